@@ -1,0 +1,22 @@
+/** Everything that can go wrong while asking a device. */
+
+interface Detail {
+	/** One plain sentence: what was seen, e.g. "no reply within 500 ms". */
+	readonly message: string;
+}
+
+/**
+ * - `timeout`: the device kept silent; its neighbours are not to blame.
+ * - `lineDown`: the wire itself is gone (port closed, host refused): concerns all units on it.
+ * - `deviceBusy`: exception 5 or 6, gateway target silent (0x0B): ask again later.
+ * - `refused`: exception 1..4 or another: the question does not fit the device.
+ * - `badReply`: bytes came that are no valid answer to this question.
+ * - `aborted`: we were told to stop.
+ */
+export type DriverError =
+	| (Detail & { readonly kind: "timeout" })
+	| (Detail & { readonly kind: "lineDown" })
+	| (Detail & { readonly kind: "deviceBusy"; readonly exceptionCode: number })
+	| (Detail & { readonly kind: "refused"; readonly exceptionCode: number })
+	| (Detail & { readonly kind: "badReply" })
+	| (Detail & { readonly kind: "aborted" });
