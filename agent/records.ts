@@ -9,30 +9,30 @@ import type { Instant } from "../config/words/time.ts";
  * config/words/quality.ts. Whoever receives a block owns it.
  */
 export interface ReadingBlock {
-	readonly takenAt: Instant;
-	readonly points: Uint32Array;
-	readonly values: Float64Array;
-	readonly qualities: Uint8Array;
+  readonly takenAt: Instant;
+  readonly points: Uint32Array;
+  readonly values: Float64Array;
+  readonly qualities: Uint8Array;
 }
 
 /** What the journal must know of a point to store and describe its readings. */
 export interface PointHead {
-	readonly id: PointId;
-	readonly unit: string;
-	/** Decimals values are rounded to; undefined: as measured. */
-	readonly decimals: number | undefined;
+  readonly id: PointId;
+  readonly unit: string;
+  /** Decimals values are rounded to; undefined: as measured. */
+  readonly decimals: number | undefined;
 }
 
 export const alarmTypes = [
-	"LL",
-	"L",
-	"H",
-	"HH",
-	"GAS1",
-	"GAS2",
-	"RATE",
-	"FAULT",
-	"OFFLINE",
+  "LL",
+  "L",
+  "H",
+  "HH",
+  "GAS1",
+  "GAS2",
+  "RATE",
+  "FAULT",
+  "OFFLINE",
 ] as const;
 export type AlarmType = (typeof alarmTypes)[number];
 
@@ -46,53 +46,53 @@ export type AlarmStateName = "normal" | "active";
  * `source` is a point's tag, or a device's id for OFFLINE.
  */
 export interface AlarmEvent {
-	readonly alarmId: string;
-	readonly source: string;
-	readonly tank: string | null;
-	readonly hazard: string | null;
-	readonly type: AlarmType;
-	readonly event: "raise" | "return";
-	/** The value that caused it, in `unit`; null when quality says there is none. */
-	readonly value: number | null;
-	readonly quality: string;
-	readonly unit: string;
-	/** The limit passed; null for FAULT and OFFLINE. */
-	readonly limit: number | null;
-	readonly priority: Priority;
-	readonly stateAfter: AlarmStateName;
-	/** In words, for people: why. */
-	readonly reason: string;
-	readonly at: Instant;
+  readonly alarmId: string;
+  readonly source: string;
+  readonly tank: string | null;
+  readonly hazard: string | null;
+  readonly type: AlarmType;
+  readonly event: "raise" | "return";
+  /** The value that caused it, in `unit`; null when quality says there is none. */
+  readonly value: number | null;
+  readonly quality: string;
+  readonly unit: string;
+  /** The limit passed; null for FAULT and OFFLINE. */
+  readonly limit: number | null;
+  readonly priority: Priority;
+  readonly stateAfter: AlarmStateName;
+  /** In words, for people: why. */
+  readonly reason: string;
+  readonly at: Instant;
 }
 
 /** What survives a restart of one alarm that is not normal. Key: source + type. */
 export interface StandingAlarm {
-	readonly alarmId: string;
-	readonly source: string;
-	readonly type: AlarmType;
-	readonly priority: Priority;
-	readonly since: Instant;
+  readonly alarmId: string;
+  readonly source: string;
+  readonly type: AlarmType;
+  readonly priority: Priority;
+  readonly since: Instant;
 }
 
 export type GapReason =
-	/** The agent was not running, or died before its open second was stored. */
-	| "agent-stopped"
-	/** The journal was at its size limit; the oldest undelivered readings went. */
-	| "eviction"
-	/** The journal could not keep up or could not write; readings were dropped in memory. */
-	| "journal-overload"
-	/** Stored bytes were damaged. */
-	| "damaged";
+  /** The agent was not running, or died before its open second was stored. */
+  | "agent-stopped"
+  /** The journal was at its size limit; the oldest undelivered readings went. */
+  | "eviction"
+  /** The journal could not keep up or could not write; readings were dropped in memory. */
+  | "journal-overload"
+  /** Stored bytes were damaged. */
+  | "damaged";
 
 /** What will never come. `lost` counts readings that had been made; 0 when none were made at all. */
 export interface GapRecord {
-	readonly reason: GapReason;
-	readonly from: Instant;
-	readonly to: Instant;
-	readonly lost: number;
-	/** Readings lost per point tag; null: all points. */
-	readonly points: Readonly<Record<string, number>> | null;
-	readonly note: string;
+  readonly reason: GapReason;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly lost: number;
+  /** Readings lost per point tag; null: all points. */
+  readonly points: Readonly<Record<string, number>> | null;
+  readonly note: string;
 }
 
 /** Order of sending. `live` are readings sealed while the uplink was well; `backlog` all others. */
@@ -107,45 +107,45 @@ export type RecordKind = "alarm" | "readings" | "gap" | "event";
  * `seq` rises by one per record over all kinds and is never reused within an epoch.
  */
 export interface SealedRecord {
-	readonly seq: number;
-	readonly kind: RecordKind;
-	readonly lane: Lane;
-	/** Readings held (readings) or declared lost (gap); else 0. */
-	readonly readings: number;
-	/** The whole payload: envelope JSON, zstd-compressed where that is smaller. At most 256 KiB. */
-	readonly bytes: Uint8Array;
-	readonly encoding: "json" | "json+zstd";
+  readonly seq: number;
+  readonly kind: RecordKind;
+  readonly lane: Lane;
+  /** Readings held (readings) or declared lost (gap); else 0. */
+  readonly readings: number;
+  /** The whole payload: envelope JSON, zstd-compressed where that is smaller. At most 256 KiB. */
+  readonly bytes: Uint8Array;
+  readonly encoding: "json" | "json+zstd";
 }
 
 /** Inclusive range of sequence numbers. */
 export interface SeqRange {
-	readonly from: number;
-	readonly to: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What the forwarder needs of the journal. Records stay until `delivered` names them. */
 export interface Outbox {
-	readonly epoch: string;
-	/** Undelivered records of one lane with seq > `afterSeq`, ascending, within both bounds (at least one if any). */
-	next(request: {
-		readonly lane: Lane;
-		readonly afterSeq: number;
-		readonly maxRecords: number;
-		readonly maxBytes: number;
-	}): Promise<readonly SealedRecord[]>;
-	/** Marks records as delivered, durably. Unknown or already delivered numbers are harmless. Returns records newly marked. */
-	delivered(ranges: readonly SeqRange[]): Promise<number>;
-	/** Tells the journal how often to seal and which lane new readings belong to. */
-	uplinkIs(state: "live" | "down"): void;
-	/** Calls back after each commit that sealed at least one record, until disposed by `signal`. */
-	onSealed(call: (lane: Lane) => void, signal: AbortSignal): void;
+  readonly epoch: string;
+  /** Undelivered records of one lane with seq > `afterSeq`, ascending, within both bounds (at least one if any). */
+  next(request: {
+    readonly lane: Lane;
+    readonly afterSeq: number;
+    readonly maxRecords: number;
+    readonly maxBytes: number;
+  }): Promise<readonly SealedRecord[]>;
+  /** Marks records as delivered, durably. Unknown or already delivered numbers are harmless. Returns records newly marked. */
+  delivered(ranges: readonly SeqRange[]): Promise<number>;
+  /** Tells the journal how often to seal and which lane new readings belong to. */
+  uplinkIs(state: "live" | "down"): void;
+  /** Calls back after each commit that sealed at least one record, until disposed by `signal`. */
+  onSealed(call: (lane: Lane) => void, signal: AbortSignal): void;
 }
 
 /** Counts that must balance at any moment: made = delivered + stored + declaredLost. In readings. */
 export interface Account {
-	readonly made: number;
-	readonly delivered: number;
-	/** Undelivered: sealed in records, or still waiting in the open journal rows. */
-	readonly stored: number;
-	readonly declaredLost: number;
+  readonly made: number;
+  readonly delivered: number;
+  /** Undelivered: sealed in records, or still waiting in the open journal rows. */
+  readonly stored: number;
+  readonly declaredLost: number;
 }

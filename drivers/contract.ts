@@ -12,41 +12,41 @@ import type { DriverError } from "./errors.ts";
  * The arrays belong to the question and are overwritten by its next read: copy what must stay.
  */
 export interface Samples {
-	readonly takenAt: Instant;
-	readonly values: Float64Array;
-	readonly qualities: Uint8Array;
+  readonly takenAt: Instant;
+  readonly values: Float64Array;
+  readonly qualities: Uint8Array;
 }
 
 /** One bounded request to one device: the unit of scheduling. Known completely before any I/O. */
 export interface Question {
-	/** For people and logs: "unit 3 holding 0..19". */
-	readonly name: string;
-	readonly points: readonly PointId[];
-	/** Wanted period: the shortest of its points. */
-	readonly everyMs: number;
-	/** Longest time from start to answer or typed error. Feeds the line's time budget. */
-	readonly readMsMax: number;
-	/** Asks once. Never throws, never retries, never outlives `signal` or `readMsMax`. */
-	read(signal: AbortSignal): Promise<Result<Samples, DriverError>>;
+  /** For people and logs: "unit 3 holding 0..19". */
+  readonly name: string;
+  readonly points: readonly PointId[];
+  /** Wanted period: the shortest of its points. */
+  readonly everyMs: number;
+  /** Longest time from start to answer or typed error. Feeds the line's time budget. */
+  readonly readMsMax: number;
+  /** Asks once. Never throws, never retries, never outlives `signal` or `readMsMax`. */
+  read(signal: AbortSignal): Promise<Result<Samples, DriverError>>;
 }
 
 /** An opened device. Disposing twice is harmless and leaves no timer behind. */
 export interface Driver extends AsyncDisposable {
-	readonly device: DeviceId;
-	readonly questions: readonly Question[];
+  readonly device: DeviceId;
+  readonly questions: readonly Question[];
 }
 
 /** Exclusive use of a wire, for one question at a time; opens and reopens the wire by itself. */
 export interface Line<Io> extends AsyncDisposable {
-	/**
-	 * Waits for its turn, then runs `ask`. Resolves within `deadlineMs` of the start of the turn,
-	 * whatever `ask` does. After a time-out the wire is drained before the next turn begins, so that a
-	 * late reply can never be taken for the next question's.
-	 */
-	turn<T>(
-		options: { readonly deadlineMs: number; readonly signal: AbortSignal },
-		ask: (io: Io, signal: AbortSignal) => Promise<Result<T, DriverError>>,
-	): Promise<Result<T, DriverError>>;
+  /**
+   * Waits for its turn, then runs `ask`. Resolves within `deadlineMs` of the start of the turn,
+   * whatever `ask` does. After a time-out the wire is drained before the next turn begins, so that a
+   * late reply can never be taken for the next question's.
+   */
+  turn<T>(
+    options: { readonly deadlineMs: number; readonly signal: AbortSignal },
+    ask: (io: Io, signal: AbortSignal) => Promise<Result<T, DriverError>>,
+  ): Promise<Result<T, DriverError>>;
 }
 
 /** The Modbus tables that can be read; there is no way to name a write. */
@@ -54,22 +54,22 @@ export type RegisterTable = "coil" | "discrete" | "input" | "holding";
 
 /** What a Modbus line offers to a device: reading, and nothing else. */
 export interface ModbusIo {
-	/**
-	 * Reads `count` coils/registers from `address` (0-based, as on the wire).
-	 * The payload has exactly the asked length: 2*count bytes big-endian, or ceil(count/8) bytes LSB first.
-	 */
-	read(request: {
-		readonly unit: number;
-		readonly table: RegisterTable;
-		readonly address: number;
-		readonly count: number;
-		readonly timeoutMs: number;
-		readonly signal: AbortSignal;
-	}): Promise<Result<Buffer, DriverError>>;
+  /**
+   * Reads `count` coils/registers from `address` (0-based, as on the wire).
+   * The payload has exactly the asked length: 2*count bytes big-endian, or ceil(count/8) bytes LSB first.
+   */
+  read(request: {
+    readonly unit: number;
+    readonly table: RegisterTable;
+    readonly address: number;
+    readonly count: number;
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<Result<Buffer, DriverError>>;
 }
 
 /** What a driver is given from outside. */
 export interface DriverTools<Io> {
-	readonly line: Line<Io>;
-	readonly clock: Clock;
+  readonly line: Line<Io>;
+  readonly clock: Clock;
 }

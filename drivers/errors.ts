@@ -1,8 +1,8 @@
 /** Everything that can go wrong while asking a device. */
 
 interface Detail {
-	/** One plain sentence: what was seen, e.g. "no reply within 500 ms". */
-	readonly message: string;
+  /** One plain sentence: what was seen, e.g. "no reply within 500 ms". */
+  readonly message: string;
 }
 
 /**
@@ -14,9 +14,9 @@ interface Detail {
  * - `aborted`: we were told to stop.
  */
 export type DriverError =
-	| (Detail & { readonly kind: "timeout" })
-	| (Detail & { readonly kind: "lineDown" })
-	| (Detail & { readonly kind: "deviceBusy"; readonly exceptionCode: number })
-	| (Detail & { readonly kind: "refused"; readonly exceptionCode: number })
-	| (Detail & { readonly kind: "badReply" })
-	| (Detail & { readonly kind: "aborted" });
+  | (Detail & { readonly kind: "timeout" })
+  | (Detail & { readonly kind: "lineDown" })
+  | (Detail & { readonly kind: "deviceBusy"; readonly exceptionCode: number })
+  | (Detail & { readonly kind: "refused"; readonly exceptionCode: number })
+  | (Detail & { readonly kind: "badReply" })
+  | (Detail & { readonly kind: "aborted" });

@@ -9,11 +9,11 @@ export type DeviceId = Branded<"DeviceId">;
 export type PointId = Branded<"PointId">;
 
 export function busId(text: string): BusId {
-	return text as BusId;
+  return text as BusId;
 }
 export function deviceId(text: string): DeviceId {
-	return text as DeviceId;
+  return text as DeviceId;
 }
 export function pointId(text: string): PointId {
-	return text as PointId;
+  return text as PointId;
 }

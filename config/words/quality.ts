@@ -14,45 +14,45 @@
  * - `simulated` / `test`: a number that no plant produced.
  */
 export const qualities = [
-	"good",
-	"uncertain",
-	"under-range",
-	"over-range",
-	"open-loop",
-	"short",
-	"comm-fail",
-	"device-fault",
-	"stale",
-	"frozen",
-	"out-of-service",
-	"simulated",
-	"test",
+  "good",
+  "uncertain",
+  "under-range",
+  "over-range",
+  "open-loop",
+  "short",
+  "comm-fail",
+  "device-fault",
+  "stale",
+  "frozen",
+  "out-of-service",
+  "simulated",
+  "test",
 ] as const;
 
 export type Quality = (typeof qualities)[number];
 
 /** Quality -> its code. `qualityCode["comm-fail"] === 6`. */
 export const qualityCode: { readonly [Q in Quality]: number } = {
-	good: 0,
-	uncertain: 1,
-	"under-range": 2,
-	"over-range": 3,
-	"open-loop": 4,
-	short: 5,
-	"comm-fail": 6,
-	"device-fault": 7,
-	stale: 8,
-	frozen: 9,
-	"out-of-service": 10,
-	simulated: 11,
-	test: 12,
+  good: 0,
+  uncertain: 1,
+  "under-range": 2,
+  "over-range": 3,
+  "open-loop": 4,
+  short: 5,
+  "comm-fail": 6,
+  "device-fault": 7,
+  stale: 8,
+  frozen: 9,
+  "out-of-service": 10,
+  simulated: 11,
+  test: 12,
 };
 
 /** Whether a reading of this quality carries a number; all others carry none (NaN in columns, null outside). */
 export function carriesNumber(code: number): boolean {
-	return (
-		code <= qualityCode["over-range"] ||
-		code === qualityCode.frozen ||
-		code >= qualityCode.simulated
-	);
+  return (
+    code <= qualityCode["over-range"] ||
+    code === qualityCode.frozen ||
+    code >= qualityCode.simulated
+  );
 }

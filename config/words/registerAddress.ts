@@ -3,16 +3,16 @@
 import type { Register } from "../site.ts";
 
 export interface WireAddress {
-	readonly table: Register["table"];
-	/** 0-based, as in the request frame. */
-	readonly address: number;
+  readonly table: Register["table"];
+  /** 0-based, as in the request frame. */
+  readonly address: number;
 }
 
 const tableOfPrefix: Readonly<Record<string, Register["table"]>> = {
-	"0": "coil",
-	"1": "discrete",
-	"3": "input",
-	"4": "holding",
+  "0": "coil",
+  "1": "discrete",
+  "3": "input",
+  "4": "holding",
 };
 
 /**
@@ -20,15 +20,15 @@ const tableOfPrefix: Readonly<Record<string, Register["table"]>> = {
  * Null when neither or both forms are given, or the number names no table.
  */
 export function wireAddress(register: Register): WireAddress | null {
-	if (register.modicon === undefined) {
-		return register.address === undefined
-			? null
-			: { table: register.table, address: register.address };
-	}
-	if (register.address !== undefined) return null;
-	const digits = String(register.modicon).padStart(5, "0");
-	const table = tableOfPrefix[digits.slice(0, 1)];
-	const number = Number(digits.slice(1));
-	if (table === undefined || number < 1 || number > 65536) return null;
-	return { table, address: number - 1 };
+  if (register.modicon === undefined) {
+    return register.address === undefined
+      ? null
+      : { table: register.table, address: register.address };
+  }
+  if (register.address !== undefined) return null;
+  const digits = String(register.modicon).padStart(5, "0");
+  const table = tableOfPrefix[digits.slice(0, 1)];
+  const number = Number(digits.slice(1));
+  if (table === undefined || number < 1 || number > 65536) return null;
+  return { table, address: number - 1 };
 }

@@ -8,29 +8,29 @@ export type WallMs = number & { readonly [brand]: "WallMs" };
 export type MonotonicMs = number & { readonly [brand]: "MonotonicMs" };
 
 export function wallMs(ms: number): WallMs {
-	return ms as WallMs;
+  return ms as WallMs;
 }
 export function monotonicMs(ms: number): MonotonicMs {
-	return ms as MonotonicMs;
+  return ms as MonotonicMs;
 }
 
 /** One moment on both clocks. */
 export interface Instant {
-	readonly wallMs: WallMs;
-	readonly monotonicMs: MonotonicMs;
+  readonly wallMs: WallMs;
+  readonly monotonicMs: MonotonicMs;
 }
 
 export interface Timer {
-	/** Harmless when it already rang or was cancelled. */
-	cancel(): void;
+  /** Harmless when it already rang or was cancelled. */
+  cancel(): void;
 }
 
 /** The outside world's time, injected everywhere. Real: agent/realClock.ts. Fake: test/fakes. */
 export interface Clock {
-	now(): Instant;
-	monotonicMs(): MonotonicMs;
-	/** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
-	sleep(ms: number, signal: AbortSignal): Promise<void>;
-	/** Calls `ring` once after `ms`. */
-	timer(ms: number, ring: () => void): Timer;
+  now(): Instant;
+  monotonicMs(): MonotonicMs;
+  /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `ring` once after `ms`. */
+  timer(ms: number, ring: () => void): Timer;
 }

@@ -2,21 +2,21 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-	root: fileURLToPath(new URL("../..", import.meta.url)),
-	test: {
-		include: ["test/**/*.test.ts"],
-		pool: "forks",
-		testTimeout: 30_000,
-		hookTimeout: 60_000,
-		teardownTimeout: 10_000,
-		reporters: ["default", "./test/tools/plainLine.ts"],
-		coverage: {
-			provider: "v8",
-			include: ["agent/**/*.ts", "drivers/**/*.ts", "config/**/*.ts"],
-			reportsDirectory: "coverage",
-			reporter: ["text-summary", "html"],
-		},
-	},
+  root: fileURLToPath(new URL("../..", import.meta.url)),
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    reporters: ["default", "./test/tools/plainLine.ts"],
+    coverage: {
+      provider: "v8",
+      include: ["agent/**/*.ts", "drivers/**/*.ts", "config/**/*.ts"],
+      reportsDirectory: "coverage",
+      reporter: ["text-summary", "html"],
+    },
+  },
 });
 
 export default config;
