@@ -1,0 +1,42 @@
+/** The only place that touches the machine's clocks and timers. */
+
+import { type Clock, type Instant, monotonicMs, type Timer, wallMs } from "../config/words/time.ts";
+
+const nanosPerMs = 1e6;
+
+/** Node's timers overflow above this; a longer wait is taken in steps. */
+const timerMsMax = 2_147_483_647;
+
+export function createRealClock(): Clock {
+  const clock: Clock = {
+    now(): Instant {
+      return { wallMs: wallMs(Date.now()), monotonicMs: clock.monotonicMs() };
+    },
+    monotonicMs() {
+      return monotonicMs(Number(process.hrtime.bigint()) / nanosPerMs);
+    },
+    sleep(ms, signal) {
+      if (signal.aborted) return Promise.resolve();
+      return new Promise((resolve) => {
+        const done = (): void => {
+          timer.cancel();
+          signal.removeEventListener("abort", done);
+          resolve();
+        };
+        const timer = clock.timer(ms, done);
+        signal.addEventListener("abort", done);
+      });
+    },
+    timer(ms, ring): Timer {
+      if (ms > timerMsMax) {
+        let inner = clock.timer(timerMsMax, () => {
+          inner = clock.timer(ms - timerMsMax, ring);
+        });
+        return { cancel: () => inner.cancel() };
+      }
+      const handle = setTimeout(ring, ms);
+      return { cancel: () => clearTimeout(handle) };
+    },
+  };
+  return clock;
+}

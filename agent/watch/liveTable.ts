@@ -1,0 +1,71 @@
+/** The newest reading of every point and the alarms that stand: what a summary or a page shows. */
+
+import { carriesNumber, qualityCode } from "../../config/words/quality.ts";
+import type { MonotonicMs } from "../../config/words/time.ts";
+import type { AlarmEvent, ReadingBlock, StandingAlarm } from "../records.ts";
+
+export interface LiveReading {
+  /** NaN when `quality` says that there is none. */
+  readonly value: number;
+  readonly quality: number;
+  /** Null before the first sample. */
+  readonly takenMs: MonotonicMs | null;
+}
+
+export interface LiveTable {
+  take(block: ReadingBlock): void;
+  /** Only announced, that is committed, events belong here. */
+  announce(event: AlarmEvent): void;
+  reading(position: number): LiveReading;
+  /** Points whose newest reading carries a number. */
+  readonly withNumber: number;
+  readonly standing: readonly (AlarmEvent | StandingAlarm)[];
+  readonly counts: { readonly raised: number; readonly returned: number };
+}
+
+export function createLiveTable(size: number, restored: readonly StandingAlarm[]): LiveTable {
+  const values = new Float64Array(size).fill(Number.NaN);
+  const codes = new Uint8Array(size).fill(qualityCode["comm-fail"]);
+  const takenMs: (MonotonicMs | null)[] = new Array<MonotonicMs | null>(size).fill(null);
+  const standing = new Map<string, AlarmEvent | StandingAlarm>(
+    restored.map((alarm) => [alarm.alarmId, alarm]),
+  );
+  const counts = { raised: 0, returned: 0 };
+  let withNumber = 0;
+  return {
+    counts,
+    get withNumber() {
+      return withNumber;
+    },
+    get standing() {
+      return [...standing.values()];
+    },
+    take(block) {
+      for (let i = 0; i < block.points.length; i += 1) {
+        const position = block.points[i] ?? 0;
+        const quality = block.qualities[i] ?? 0;
+        withNumber +=
+          Number(carriesNumber(quality)) - Number(carriesNumber(codes[position] ?? quality));
+        values[position] = block.values[i] ?? Number.NaN;
+        codes[position] = quality;
+        takenMs[position] = block.takenAt.monotonicMs;
+      }
+    },
+    announce(event) {
+      if (event.event === "raise") {
+        standing.set(event.alarmId, event);
+        counts.raised += 1;
+      } else {
+        standing.delete(event.alarmId);
+        counts.returned += 1;
+      }
+    },
+    reading(position) {
+      return {
+        value: values[position] ?? Number.NaN,
+        quality: codes[position] ?? qualityCode["comm-fail"],
+        takenMs: takenMs[position] ?? null,
+      };
+    },
+  };
+}
