@@ -83,7 +83,7 @@ export function createPipeline(options: {
           if (block !== undefined) take(block);
         },
         connection(device: DeviceId | null, isAnswering, at) {
-          connection(device ?? bus, isAnswering ? "within" : "beyond", at);
+          connection(device ?? `bus/${bus}`, isAnswering ? "within" : "beyond", at);
         },
       };
     },

@@ -1,0 +1,85 @@
+/** Imports point one way: config <- drivers <- agent; stages of the agent never import one another. */
+
+const stages = "acquire|normalise|evaluate|store|forward|watch";
+
+/** Only these folders may import this package. */
+function only(packages, folders) {
+  return {
+    name: `${packages.replaceAll("|", "-or-")}-only-in-its-room`,
+    severity: "error",
+    from: { path: "^(agent|drivers|config)/", pathNot: folders.map((folder) => `^${folder}`) },
+    to: { path: `node_modules/(${packages})/` },
+  };
+}
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "config-stands-alone",
+      severity: "error",
+      from: { path: "^config/" },
+      to: { path: "^(drivers|agent|test)/" },
+    },
+    {
+      name: "drivers-know-config-only",
+      severity: "error",
+      from: { path: "^drivers/" },
+      to: { path: "^(agent|test)/" },
+    },
+    {
+      name: "nothing-sees-test",
+      severity: "error",
+      from: { path: "^(agent|drivers|config)/" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "stages-do-not-know-one-another",
+      severity: "error",
+      from: { path: `^agent/(${stages})/` },
+      to: { path: `^agent/(${stages})/`, pathNot: "^agent/$1/" },
+    },
+    {
+      name: "wire-and-records-know-no-stage",
+      severity: "error",
+      from: { path: "^agent/(wire/|records.ts|pointList.ts)" },
+      to: { path: `^agent/(${stages}|sim|commands)/` },
+    },
+    {
+      name: "the-agent-does-not-know-the-simulation",
+      severity: "error",
+      from: { path: `^agent/(${stages}|wire|compose.ts|pipeline.ts)` },
+      to: { path: "^agent/(sim|commands)/" },
+    },
+    {
+      name: "pure-parts-touch-no-machine",
+      severity: "error",
+      from: {
+        path: "^agent/(evaluate|normalise|acquire)/|^agent/forward/sendOrder.ts|^drivers/modbus/(registers|requestPlan)",
+      },
+      to: { dependencyTypes: ["core", "npm", "npm-dev", "npm-optional"] },
+    },
+    only("better-sqlite3", ["agent/store/", "agent/sim/"]),
+    only("mqtt", ["agent/forward/", "agent/sim/"]),
+    only("aedes|@lydell/node-pty", ["agent/sim/"]),
+    only("serialport|modbus-serial", ["drivers/lines/", "drivers/modbus/"]),
+    only("node-onvif", ["drivers/onvif/"]),
+    only("commander", ["agent/main.ts"]),
+    {
+      name: "no-dev-packages",
+      severity: "error",
+      from: { path: "^(agent|drivers|config)/" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "types", "default"],
+    },
+  },
+};

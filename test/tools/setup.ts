@@ -1,0 +1,54 @@
+/**
+ * Makes sure that the real parts the tests use are on this machine: installs them when root on Debian,
+ * else ends with a clear list of what is missing.
+ */
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+interface Part {
+  readonly command: string;
+  readonly debianPackage: string;
+  readonly why: string;
+}
+
+const parts: readonly Part[] = [
+  { command: "mosquitto", debianPackage: "mosquitto", why: "a real MQTT 5 broker to upload to" },
+  { command: "openssl", debianPackage: "openssl", why: "certificates for the TLS tests" },
+  { command: "mbpoll", debianPackage: "mbpoll", why: "a Modbus client that we did not write" },
+];
+
+const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+
+function isPresent(command: string): boolean {
+  return folders.some((folder) => existsSync(join(folder, command)));
+}
+
+function apt(...words: string[]): boolean {
+  process.stderr.write(`setup: apt-get ${words.join(" ")}\n`);
+  const answer = spawnSync("apt-get", words, {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+  return answer.status === 0;
+}
+
+const missing = parts.filter((part) => !isPresent(part.command));
+if (missing.length > 0) {
+  const isRoot = process.getuid?.() === 0;
+  const names = missing.map((part) => part.debianPackage);
+  if (isRoot && isPresent("apt-get")) {
+    apt("update", "-qq");
+    apt("install", "-y", "-qq", "--no-install-recommends", ...names);
+  }
+  const still = missing.filter((part) => !isPresent(part.command));
+  if (still.length > 0) {
+    process.stderr.write("The tests need programs that are not on this machine:\n");
+    for (const { command, debianPackage, why } of still) {
+      process.stderr.write(`  ${command.padEnd(12)} (Debian package ${debianPackage}): ${why}\n`);
+    }
+    process.stderr.write(`Install them with: sudo apt-get install ${names.join(" ")}\n`);
+    process.exitCode = 1;
+  }
+}
