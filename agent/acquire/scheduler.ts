@@ -5,8 +5,9 @@
  *   points first, then by earliest deadline (the end of its period).
  * - A silent device is never asked in its turn: its due questions are answered with silence at once, and it is
  *   probed by one question in spare time, when no answering device falls due before the probe could time out.
- * - A line without any spare time gives one probe per round of all answering questions, so that silent devices
- *   can come back; this costs the answering ones at most one time-out per round, however many are silent.
+ * - A line without enough spare time gives one probe per round of all answering questions, so that silent devices
+ *   can come back: in its longest idle moment, or, when it is never idle, between two questions. This costs the
+ *   answering ones at most one time-out per round, however many are silent.
  * - A missed due time is not made up for: the grid goes on, and the miss is counted.
  */
 
@@ -43,8 +44,10 @@ const waitMsMax = 1_000;
 
 export function createScheduler(questions: readonly Schedulable[], startMs: number): Scheduler {
   const dueMs = new Float64Array(questions.length).fill(startMs);
-  /** Answering questions asked since the last probe: counts a round on a line without spare time. */
-  let askedSinceProbe = 0;
+  /** Questions asked in their turn since the line last had time for a probe, and since it was last idle at all. */
+  let askedSinceSpare = 0;
+  let askedSinceIdle = 0;
+  const longestAskMs = Math.max(0, ...questions.map((question) => question.readMsMax));
   let missed = 0;
   /** Where the search for the next probe begins, so that every silent device gets its turn. */
   let probeFrom = 0;
@@ -92,8 +95,20 @@ export function createScheduler(questions: readonly Schedulable[], startMs: numb
   const answering = (health: readonly DeviceHealth[]): number =>
     questions.filter((question) => !isDown(question, health)).length;
 
+  /** Whether this is the moment for a probe; learns from it how much spare time the line has. */
+  const mayProbe = (urgent: number, nowMs: number, health: readonly DeviceHealth[]): boolean => {
+    const round = answering(health);
+    if (urgent !== -1) return askedSinceIdle >= Math.max(1, round);
+    const isSpare = earliest(health, false) - nowMs >= longestAskMs;
+    const isRoundOver = askedSinceSpare >= round;
+    askedSinceIdle = 0;
+    if (isSpare) askedSinceSpare = 0;
+    return isSpare || isRoundOver;
+  };
+
   const ask = (question: number, isProbe: boolean): Decision => {
-    askedSinceProbe = isProbe ? 0 : askedSinceProbe + 1;
+    askedSinceSpare = isProbe ? 0 : askedSinceSpare + 1;
+    askedSinceIdle = isProbe ? 0 : askedSinceIdle + 1;
     if (isProbe) probeFrom = question + 1;
     return { do: "ask", question, isProbe };
   };
@@ -107,11 +122,7 @@ export function createScheduler(questions: readonly Schedulable[], startMs: numb
       if (silent !== -1) return { do: "silence", question: silent };
       const urgent = mostUrgent(nowMs, health);
       const probe = nextProbe(nowMs, health);
-      if (probe !== -1) {
-        const probeEndMs = nowMs + (questions[probe]?.readMsMax ?? 0);
-        const isSpare = urgent === -1 && earliest(health, false) >= probeEndMs;
-        if (isSpare || askedSinceProbe >= answering(health)) return ask(probe, true);
-      }
+      if (mayProbe(urgent, nowMs, health) && probe !== -1) return ask(probe, true);
       if (urgent !== -1) return ask(urgent, false);
       return { do: "wait", untilMs: wakeMs(nowMs, health) };
     },

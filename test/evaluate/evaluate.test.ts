@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createEvaluator, type JudgedPoint } from "../../agent/evaluate/evaluate.ts";
+import type { Limit } from "../../agent/evaluate/limit.ts";
+import type { AlarmEvent, ReadingBlock, StandingAlarm } from "../../agent/records.ts";
+import { type Quality, qualityCode } from "../../config/words/quality.ts";
+import { monotonicMs, wallMs } from "../../config/words/time.ts";
+
+const instant = (ms: number) => ({ wallMs: wallMs(1e12 + ms), monotonicMs: monotonicMs(ms) });
+
+function block(ms: number, value: number, quality: Quality = "good", position = 0): ReadingBlock {
+  return {
+    takenAt: instant(ms),
+    points: Uint32Array.of(position),
+    values: Float64Array.of(value),
+    qualities: Uint8Array.of(qualityCode[quality]),
+  };
+}
+
+function high(type: "H" | "HH", at: number): Limit {
+  return {
+    type,
+    at,
+    isHigh: true,
+    deadband: 5,
+    priority: type === "HH" ? 1 : 2,
+    onDelayMs: 0,
+    offDelayMs: 0,
+  };
+}
+
+function level(more: Partial<JudgedPoint> = {}): JudgedPoint {
+  return {
+    id: "LT-1",
+    unit: "mm",
+    tank: "T-1",
+    hazard: "H-1",
+    limits: [high("HH", 90), high("H", 80)],
+    onBadQuality: "hold",
+    faultDelayMs: 0,
+    ...more,
+  };
+}
+
+function evaluator(point: JudgedPoint, standing: readonly StandingAlarm[] = []) {
+  let count = 0;
+  return createEvaluator({
+    points: [point],
+    sources: [{ id: "d1", offlineDelayMs: 10_000 }],
+    standing,
+    newAlarmId: () => `A${++count}`,
+  });
+}
+
+const words = (events: readonly AlarmEvent[]) =>
+  events.map((event) => `${event.alarmId} ${event.event} ${event.type}`);
+
+test("a jump past both limits raises both, the more severe first, and each returns under its own id", () => {
+  const judge = evaluator(level());
+  expect(words(judge.evaluate(block(0, 95)))).toEqual(["A1 raise HH", "A2 raise H"]);
+  expect(words(judge.evaluate(block(1, 87)))).toEqual([]);
+  expect(words(judge.evaluate(block(2, 84)))).toEqual(["A1 return HH"]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["A2 return H"]);
+  expect(words(judge.evaluate(block(4, 95)))).toEqual(["A3 raise HH", "A4 raise H"]);
+});
+
+test("an event carries value, limit, unit, tank, hazard, priority and why", () => {
+  const [event] = evaluator(level()).evaluate(block(7, 95));
+  expect(event).toEqual({
+    alarmId: "A1",
+    source: "LT-1",
+    tank: "T-1",
+    hazard: "H-1",
+    type: "HH",
+    event: "raise",
+    value: 95,
+    quality: "good",
+    unit: "mm",
+    limit: 90,
+    priority: 1,
+    stateAfter: "active",
+    reason: "95 >= 90",
+    at: instant(7),
+  });
+});
+
+test("without a number an alarm holds: it neither begins nor ends", () => {
+  const judge = evaluator(level({ faultDelayMs: 1e9 }));
+  judge.evaluate(block(0, 95));
+  expect(judge.evaluate(block(1, Number.NaN, "comm-fail"))).toEqual([]);
+  expect(judge.evaluate(block(2, 0, "out-of-service"))).toEqual([]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["A1 return HH", "A2 return H"]);
+});
+
+test("onBadQuality raise judges a missing number as a passed limit", () => {
+  const judge = evaluator(level({ onBadQuality: "raise", faultDelayMs: 1e9 }));
+  const events = judge.evaluate(block(0, Number.NaN, "comm-fail"));
+  expect(words(events)).toEqual(["A1 raise HH", "A2 raise H"]);
+  expect(events[0]).toMatchObject({ value: null, quality: "comm-fail" });
+});
+
+test("a broken loop is a fault of the point; silence is not, and keeps a fault standing", () => {
+  const judge = evaluator(level());
+  expect(words(judge.evaluate(block(0, Number.NaN, "comm-fail")))).toEqual([]);
+  expect(words(judge.evaluate(block(1, Number.NaN, "open-loop")))).toEqual(["A1 raise FAULT"]);
+  expect(words(judge.evaluate(block(2, Number.NaN, "comm-fail")))).toEqual([]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["A1 return FAULT"]);
+});
+
+test("a silent device is one alarm after its delay, however many points it has", () => {
+  const judge = evaluator(level());
+  expect(judge.connection("d1", "beyond", instant(0))).toEqual([]);
+  expect(judge.connection("d1", "beyond", instant(9_000))).toEqual([]);
+  expect(words(judge.connection("d1", "beyond", instant(10_000)))).toEqual(["A1 raise OFFLINE"]);
+  expect(words(judge.connection("d1", "within", instant(11_000)))).toEqual(["A1 return OFFLINE"]);
+  expect(judge.connection("nobody", "beyond", instant(0))).toEqual([]);
+});
+
+test("alarms of the last life go on under their own id; those without a limit are retired", () => {
+  const since = instant(0);
+  const standing: StandingAlarm[] = [
+    { alarmId: "OLD", source: "LT-1", type: "HH", priority: 1, since },
+    { alarmId: "GONE", source: "LT-9", type: "L", priority: 2, since },
+  ];
+  const judge = evaluator(level(), standing);
+  expect(judge.orphans.map((alarm) => alarm.alarmId)).toEqual(["GONE"]);
+  expect(judge.orphans.map((alarm) => judge.retire(alarm, instant(1)).event)).toEqual(["return"]);
+  expect(words(judge.evaluate(block(2, 95)))).toEqual(["A1 raise H"]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["OLD return HH", "A1 return H"]);
+});
+
+test("a rate needs time to be told and has its own unit", () => {
+  const rate: Limit = {
+    type: "RATE",
+    at: 50,
+    isHigh: true,
+    deadband: 0,
+    priority: 3,
+    onDelayMs: 0,
+    offDelayMs: 0,
+  };
+  const judge = evaluator(level({ limits: [rate], onBadQuality: "raise", faultDelayMs: 1e9 }));
+  const events: AlarmEvent[] = [];
+  for (let s = 0; s <= 60; s += 1)
+    events.push(...judge.evaluate(block(s * 1_000, s < 30 ? 0 : s * 2)));
+  expect(words(events)).toEqual(["A1 raise RATE"]);
+  expect(events[0]?.unit).toBe("mm/min");
+  expect(judge.evaluate(block(61_000, Number.NaN, "comm-fail"))).toEqual([]);
+});
+
+test("for any history: raises and returns of one alarm alternate, ids pair up, and a number beyond HH means HH stands", () => {
+  const qualitiesSeen = ["good", "comm-fail", "open-loop", "uncertain", "over-range"] as const;
+  const step = fc.record({
+    value: fc.double({ min: 0, max: 120, noNaN: true }),
+    quality: fc.constantFrom(...qualitiesSeen),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const judge = evaluator(level());
+      const open = new Map<string, string>();
+      for (const [i, { value, quality }] of steps.entries()) {
+        for (const event of judge.evaluate(block(i * 1_000, value, quality))) {
+          if (event.event === "raise") {
+            expect(open.has(event.type)).toBe(false);
+            open.set(event.type, event.alarmId);
+          } else {
+            expect(open.get(event.type)).toBe(event.alarmId);
+            open.delete(event.type);
+          }
+        }
+        const hasNumber = quality !== "comm-fail" && quality !== "open-loop";
+        if (hasNumber && value >= 90) expect(open.has("HH")).toBe(true);
+        if (hasNumber && value <= 75) expect(open.has("HH") || open.has("H")).toBe(false);
+      }
+    }),
+  );
+});

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { createNormaliser } from "../../agent/normalise/normalise.ts";
+import { type Quality, qualities, qualityCode } from "../../config/words/quality.ts";
+import { monotonicMs, wallMs } from "../../config/words/time.ts";
+
+const at = { wallMs: wallMs(1), monotonicMs: monotonicMs(1) };
+const plain = { scale: undefined, range: [0, 100] as const, decimals: undefined };
+const loop = { ...plain, scale: { loop: [4, 20] as [number, number] } };
+
+function normalise(values: number[], words: Quality[], settings = values.map(() => plain)) {
+  const block = createNormaliser(
+    Uint32Array.from(values, (_, i) => i + 10),
+    settings,
+  ).readings({
+    takenAt: at,
+    values: Float64Array.from(values),
+    qualities: Uint8Array.from(words, (word) => qualityCode[word]),
+  });
+  return [...block.values].map((value, i) => [
+    block.points[i],
+    value,
+    qualities[block.qualities[i] ?? -1],
+  ]);
+}
+
+test("no number in, no number out, whatever the driver called it", () => {
+  expect(
+    normalise([Number.NaN, Number.POSITIVE_INFINITY, 5], ["good", "good", "device-fault"]),
+  ).toEqual([
+    [10, Number.NaN, "device-fault"],
+    [11, Number.NaN, "device-fault"],
+    [12, Number.NaN, "device-fault"],
+  ]);
+});
+
+test("the device's doubt stays on the value, but a broken loop has none", () => {
+  expect(normalise([50, 0], ["uncertain", "uncertain"], [plain, loop as typeof plain])).toEqual([
+    [10, 50, "uncertain"],
+    [11, Number.NaN, "open-loop"],
+  ]);
+});
+
+test("silence is one reading without a number for every point", () => {
+  const block = createNormaliser(Uint32Array.of(3, 4), [plain, plain]).silence(
+    at,
+    qualityCode["comm-fail"],
+  );
+  expect([...block.points]).toEqual([3, 4]);
+  expect([...block.values]).toEqual([Number.NaN, Number.NaN]);
+  expect([...block.qualities]).toEqual([6, 6]);
+});
