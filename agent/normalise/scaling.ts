@@ -23,10 +23,10 @@ export interface Scaled {
 export type Scaler = (raw: number, out: Scaled) => void;
 
 export interface ScalingSettings {
-  readonly scale: Scale | undefined;
+  readonly scale?: Scale | undefined;
   /** Measuring range [low, high] in units. */
   readonly range: readonly [number, number];
-  readonly decimals: number | undefined;
+  readonly decimals?: number | undefined;
 }
 
 /** @returns a function that turns the decoded number of a reading of good quality into value and quality. */

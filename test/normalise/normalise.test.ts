@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { createNormaliser } from "../../agent/normalise/normalise.ts";
+import type { ScalingSettings } from "../../agent/normalise/scaling.ts";
 import { type Quality, qualities, qualityCode } from "../../config/words/quality.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 
 const at = { wallMs: wallMs(1), monotonicMs: monotonicMs(1) };
-const plain = { scale: undefined, range: [0, 100] as const, decimals: undefined };
-const loop = { ...plain, scale: { loop: [4, 20] as [number, number] } };
+const plain: ScalingSettings = { range: [0, 100] };
+const loop: ScalingSettings = { ...plain, scale: { loop: [4, 20] } };
 
 function normalise(values: number[], words: Quality[], settings = values.map(() => plain)) {
   const block = createNormaliser(
@@ -34,7 +35,7 @@ test("no number in, no number out, whatever the driver called it", () => {
 });
 
 test("the device's doubt stays on the value, but a broken loop has none", () => {
-  expect(normalise([50, 0], ["uncertain", "uncertain"], [plain, loop as typeof plain])).toEqual([
+  expect(normalise([50, 0], ["uncertain", "uncertain"], [plain, loop])).toEqual([
     [10, 50, "uncertain"],
     [11, Number.NaN, "open-loop"],
   ]);

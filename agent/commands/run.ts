@@ -1,0 +1,125 @@
+/** `hazgate run`: the agent in the foreground until it is told to stop. */
+
+import { mkdir, readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { readSite } from "../../config/load.ts";
+import { renderFaults } from "../../config/render.ts";
+import type { Clock } from "../../config/words/time.ts";
+import { checkIo } from "../checkIo.ts";
+import { type Agent, startAgent } from "../compose.ts";
+import { version } from "../identity.ts";
+import { readUplinkSecrets } from "../secrets.ts";
+import { createLog } from "../watch/log.ts";
+import { type CommandIo, exitCode, say } from "./io.ts";
+import { showSummary } from "./summaryLoop.ts";
+import { alarmText } from "./summaryView.ts";
+
+export interface RunOptions {
+  readonly config: string;
+  readonly dataDir: string;
+  /** Plain log lines even on a terminal. */
+  readonly plain: boolean;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly io: CommandIo;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** Lines shown above the summary: where things are, what to try. */
+  readonly hints?: readonly string[];
+}
+
+/** @returns the exit code: 0 stopped as told, 1 faulty site file, 2 no site file, 5 journal. */
+export async function run(options: RunOptions): Promise<number> {
+  const { config, dataDir, clock, io } = options;
+  const text = await readText(config);
+  if (text === null) {
+    io.err(
+      say(io.lang, {
+        zh: `找不到站点文件 ${config}；用 --config 指定，或用 hazgate sim plant 生成一个示例。\n`,
+        en: `There is no site file at ${config}. Name one with --config, or let \`hazgate sim plant\` write an example.\n`,
+      }),
+    );
+    return exitCode.usage;
+  }
+  const read = readSite({ file: config, text, io: checkIo });
+  const show = { lang: io.lang, colour: io.colour, text };
+  if (!read.ok) {
+    io.err(renderFaults(read.error, show));
+    return exitCode.problems;
+  }
+  if (read.value.warnings.length > 0) io.err(renderFaults(read.value.warnings, show));
+  const { site } = read.value;
+  await mkdir(dataDir, { recursive: true });
+  const uplink = Object.values(site.uplinks)[0];
+  const secrets = uplink === undefined ? null : await readUplinkSecrets(uplink, resolve(config));
+  if (secrets !== null && !secrets.ok) {
+    io.err(`${secrets.error}\n`);
+    return exitCode.problems;
+  }
+
+  const isLive = io.isTerminal && !options.plain;
+  const log = createLog(isLive ? () => {} : (line) => io.err(line), () => clock.monotonicMs());
+  const started = await startAgent({
+    site,
+    dataDir,
+    clock,
+    random: options.random,
+    log,
+    secrets: secrets === null ? {} : secrets.value,
+    onAlarm: (event) => {
+      if (!isLive) io.out(`${alarmText(event, io.lang)}\n`);
+    },
+  });
+  if (!started.ok) {
+    io.err(`${started.error}\n`);
+    return exitCode.journal;
+  }
+  const agent = started.value;
+  log.info("started", { version: version(), site: site.site.id, points: agent.list.points.length });
+  return await untilStopped({ agent, options, isLive, log });
+}
+
+async function untilStopped(parts: {
+  readonly agent: Agent;
+  readonly options: RunOptions;
+  readonly isLive: boolean;
+  readonly log: ReturnType<typeof createLog>;
+}): Promise<number> {
+  const { agent, options, log } = parts;
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  if (options.signal.aborted) end();
+  options.signal.addEventListener("abort", end, { once: true });
+  let failure: unknown = null;
+  void agent.failed.then((reason) => {
+    failure = reason;
+    end();
+  });
+  await showSummary({
+    agent,
+    isLive: parts.isLive,
+    signal: ending.signal,
+    ...summaryOptions(options),
+  });
+  await agent.stop();
+  if (failure === null) {
+    log.info("stopped");
+    return exitCode.well;
+  }
+  log.error("the agent cannot go on", { error: String(failure) });
+  options.io.err(`${String(failure)}\n`);
+  return exitCode.journal;
+}
+
+function summaryOptions({ io, clock, hints }: RunOptions) {
+  return { io, clock, hints: hints ?? [] };
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    if (!(await stat(file)).isFile()) return null;
+    return await readFile(file, "utf8");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,158 @@
+/** The live summary in the terminal: one screen that says how the plant and the box are. Pure. */
+
+import { styleText } from "node:util";
+import sliceAnsi from "slice-ansi";
+import stringWidth from "string-width";
+import { carriesNumber, qualities } from "../../config/words/quality.ts";
+import type { Agent } from "../compose.ts";
+import type { ListedPoint } from "../pointList.ts";
+import type { AlarmEvent, StandingAlarm } from "../records.ts";
+import type { CommandIo, Lang } from "./io.ts";
+
+/** Red, orange, yellow, blue: always with a letter and words beside the colour. */
+const levels = {
+  1: { colour: "red", letter: "R", zh: "红", en: "red" },
+  2: { colour: "magenta", letter: "O", zh: "橙", en: "orange" },
+  3: { colour: "yellow", letter: "Y", zh: "黄", en: "yellow" },
+  4: { colour: "blue", letter: "B", zh: "蓝", en: "blue" },
+} as const;
+
+const words = {
+  points: { zh: "测点", en: "Points" },
+  alarms: { zh: "报警", en: "Alarms" },
+  noAlarm: { zh: "无报警", en: "none" },
+  uplink: { zh: "上传", en: "Upload" },
+  buses: { zh: "总线", en: "Buses" },
+  withValue: { zh: "有值", en: "with a value" },
+  delivered: { zh: "已送达", en: "delivered" },
+  backlog: { zh: "待传", en: "waiting" },
+  records: { zh: "条记录", en: "records" },
+  noUplink: { zh: "未配置（数据只存在本机）", en: "not configured (readings stay on this box)" },
+  ok: { zh: "正常", en: "ok" },
+  down: { zh: "断开", en: "down" },
+  more: { zh: "另有", en: "and" },
+  account: { zh: "账目", en: "Account" },
+} as const;
+
+/** The whole screen as lines no wider than the terminal. `now` is monotonic. */
+export function summaryLines(agent: Agent, io: CommandIo, nowMs: number, rows: number): string[] {
+  const head = [
+    ...alarmLines(agent, io, nowMs),
+    "",
+    busLine(agent, io.lang),
+    uplinkLine(agent, io.lang),
+    accountLine(agent, io.lang),
+  ];
+  const space = Math.max(4, rows - head.length - 3);
+  return [...tankLines(agent, io, space), "", ...head].map((line) => cut(line, io.width));
+}
+
+/** Points as short columns, tank by tank, each against its nearest limit. */
+function tankLines(agent: Agent, io: CommandIo, space: number): string[] {
+  const { list, live } = agent;
+  const byTank = Map.groupBy(list.points, (point) => point.tank ?? "-");
+  const lines = [
+    `${words.points[io.lang]}: ${live.withNumber}/${list.points.length} ${words.withValue[io.lang]}`,
+  ];
+  for (const [tank, points] of byTank) {
+    const cells = points.map((point) => cell(agent, point, io));
+    lines.push(`  ${pad(tank, 8)} ${cells.join("  ")}`);
+  }
+  if (lines.length <= space) return lines;
+  const rest = lines.length - space;
+  return [...lines.slice(0, space), `  ${words.more[io.lang]} ${rest} ...`];
+}
+
+function cell(agent: Agent, point: ListedPoint, io: CommandIo): string {
+  const { value, quality, takenMs } = agent.live.reading(point.position);
+  if (takenMs === null) return pad(`${point.id} ...`, 22);
+  const text = carriesNumber(quality)
+    ? `${value.toFixed(point.settings.decimals ?? 1)} ${point.settings.unit}`
+    : `<${qualities[quality]}>`;
+  const mark = agent.live.standing.find((alarm) => alarm.source === point.id);
+  const shown = pad(`${point.id} ${text}`, 22);
+  return mark === undefined ? shown : paint(shown, mark.priority, io);
+}
+
+function alarmLines(agent: Agent, io: CommandIo, nowMs: number): string[] {
+  const standing = agent.live.standing.toSorted((a, b) => a.priority - b.priority);
+  const title = `${words.alarms[io.lang]}: `;
+  if (standing.length === 0) return [title + words.noAlarm[io.lang]];
+  const shown = standing.slice(0, 8).map((alarm) => alarmLine(alarm, io, nowMs));
+  const rest = standing.length - shown.length;
+  const more = rest > 0 ? [`  ${words.more[io.lang]} ${rest} ...`] : [];
+  return [`${title}${standing.length}`, ...shown, ...more];
+}
+
+function alarmLine(alarm: AlarmEvent | StandingAlarm, io: CommandIo, nowMs: number): string {
+  const level = levels[alarm.priority];
+  const since = "at" in alarm ? alarm.at : alarm.since;
+  const seconds = Math.max(0, Math.round((nowMs - since.monotonicMs) / 1_000));
+  const cause = "reason" in alarm ? `${alarm.reason} ${alarm.unit}` : "";
+  const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${seconds} s)`;
+  return `  ${paint(text, alarm.priority, io)}`;
+}
+
+/** One transition as a line for a log that only grows. */
+export function alarmText(event: AlarmEvent, lang: Lang): string {
+  const level = levels[event.priority];
+  const verb = event.event === "raise" ? { zh: "报警", en: "ALARM" } : { zh: "恢复", en: "return" };
+  const tank = event.tank === null ? "" : ` [${event.tank}]`;
+  return `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${event.reason} ${event.unit}`;
+}
+
+function busLine(agent: Agent, lang: Lang): string {
+  const texts = agent.buses.map(({ id, loop }) => {
+    const silent = [...loop.counters].filter(([, counters]) => counters.health !== "up");
+    if (loop.isLineDown) return `${id} ${words.down[lang]}`;
+    if (silent.length === 0) return `${id} ${words.ok[lang]}`;
+    return `${id} (${silent.map(([device, counters]) => `${device} ${counters.health}`).join(", ")})`;
+  });
+  return `${words.buses[lang]}: ${texts.join("; ")}`;
+}
+
+function uplinkLine(agent: Agent, lang: Lang): string {
+  const { forwarder, journal } = agent;
+  if (forwarder === null) return `${words.uplink[lang]}: ${words.noUplink[lang]}`;
+  const { delivered, state } = forwarder.stats();
+  const waiting = Object.values(journal.backlog).reduce((sum, lane) => sum + lane.records, 0);
+  return (
+    `${words.uplink[lang]}: ${state}; ${delivered} ${words.records[lang]} ${words.delivered[lang]}, ` +
+    `${waiting} ${words.backlog[lang]}`
+  );
+}
+
+function accountLine(agent: Agent, lang: Lang): string {
+  const { made, delivered, stored, declaredLost } = agent.journal.account;
+  return {
+    zh: `账目: 产生 ${made} = 已送达 ${delivered} + 存储 ${stored} + 声明丢失 ${declaredLost}`,
+    en: `Account: made ${made} = delivered ${delivered} + stored ${stored} + declared lost ${declaredLost}`,
+  }[lang];
+}
+
+function paint(text: string, priority: 1 | 2 | 3 | 4, io: CommandIo): string {
+  return io.colour ? styleText(levels[priority].colour, text, { validateStream: false }) : text;
+}
+
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+}
+
+/** Cuts by columns, not characters: a Chinese character takes two, a colour code none. */
+function cut(line: string, width: number): string {
+  return stringWidth(line) <= width ? line : `${sliceAnsi(line, 0, width - 1)}…`;
+}
+
+/** The same in one line, for a log that only grows. */
+export function plainLine(agent: Agent, lang: Lang): string {
+  const { list, live } = agent;
+  const points = `${words.points[lang]} ${live.withNumber}/${list.points.length}`;
+  const alarms = `${words.alarms[lang]} ${live.standing.length}`;
+  return [
+    points,
+    alarms,
+    busLine(agent, lang),
+    uplinkLine(agent, lang),
+    accountLine(agent, lang),
+  ].join(" | ");
+}

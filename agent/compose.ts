@@ -1,0 +1,264 @@
+/** Builds the agent from a site and starts it; stops it in reverse. No logic of its own. */
+
+import { join } from "node:path";
+import { ulid } from "ulid";
+import type { Bus, MqttUplink, Site } from "../config/site.ts";
+import type { BusId } from "../config/words/names.ts";
+import { fail, ok, type Result } from "../config/words/result.ts";
+import type { Clock, Instant } from "../config/words/time.ts";
+import { createLineLoop, type LineLoop } from "./acquire/lineLoop.ts";
+import { createEvaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
+import { compileLimits } from "./evaluate/limit.ts";
+import { type Field, openField } from "./field.ts";
+import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
+import { createMqttUplink } from "./forward/mqttUplink.ts";
+import { version } from "./identity.ts";
+import { createReportFilter } from "./normalise/reportFilter.ts";
+import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { type ListedPoint, listPoints, type PointList } from "./pointList.ts";
+import type { AlarmEvent } from "./records.ts";
+import type { UplinkSecrets } from "./secrets.ts";
+import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
+import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
+import type { Log } from "./watch/log.ts";
+
+export interface AgentOptions {
+  readonly site: Site;
+  /** Where the journal lives; exists already. */
+  readonly dataDir: string;
+  readonly secrets: UplinkSecrets;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Every alarm transition, after its commit. */
+  readonly onAlarm?: (event: AlarmEvent) => void;
+}
+
+export interface AgentBus {
+  readonly id: BusId;
+  readonly bus: Bus;
+  readonly loop: LineLoop;
+}
+
+/** A running agent: what it shows of itself, and the way to stop it. */
+export interface Agent {
+  readonly list: PointList;
+  readonly live: LiveTable;
+  readonly buses: readonly AgentBus[];
+  readonly forwarder: Forwarder | null;
+  readonly startedAt: Instant;
+  /** The journal's figures, at most a second old. */
+  readonly journal: JournalStats;
+  /** Resolves with the reason when the agent cannot go on, e.g. its journal died. */
+  readonly failed: Promise<unknown>;
+  /** Ends polling, commits what was read, closes everything. Twice is harmless. */
+  stop(): Promise<void>;
+}
+
+/** How often the journal's figures are read for the status. */
+const statsEveryMs = 1_000;
+/** Silence of a bus or device becomes an alarm after this. */
+const offlineDelayMs = 10_000;
+
+/** Starts consumers before producers. Fails with one sentence when the journal cannot be opened. */
+export async function startAgent(options: AgentOptions): Promise<Result<Agent, string>> {
+  const { site, clock, log } = options;
+  const list = listPoints(site);
+  const uplink = Object.values(site.uplinks)[0] ?? null;
+  const opened = await openJournal(journalOptions(options, list, uplink));
+  if (!opened.ok) return fail(opened.error.message);
+  const journal = opened.value;
+
+  const stopping = new AbortController();
+  const failing = Promise.withResolvers<unknown>();
+  void journal.failed.then(failing.resolve);
+  const standing = await journal.standingAlarms();
+  const live = createLiveTable(list.points.length, standing);
+  const evaluator = createEvaluator({
+    points: list.points.map(judged),
+    sources: sources(site, list),
+    standing,
+    newAlarmId: (at) => ulid(at.wallMs, options.random),
+  });
+  const field = openField({ site, list, clock, random: options.random });
+  const pipeline = createPipeline({
+    normalisers: field.normalisers,
+    evaluator,
+    reportFilter: createReportFilter(list.points.map((point) => point.settings.report)),
+    journal,
+    onReadings: (block) => live.take(block),
+    onAnnounced: (event) => {
+      live.announce(event);
+      options.onAlarm?.(event);
+    },
+    onFatal: failing.resolve,
+  });
+  pipeline.transitions(evaluator.orphans.map((orphan) => evaluator.retire(orphan, clock.now())));
+
+  const buses = field.lines.map(
+    ({ id, bus, asked }): AgentBus => ({
+      id,
+      bus,
+      loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }),
+    }),
+  );
+  const startedAt = clock.now();
+  let stats = await journal.stats();
+  const forwarder =
+    uplink === null
+      ? null
+      : openForwarder({ options, uplink, journal, status: () => statusBody(agent) });
+
+  const runs: Promise<void>[] = [];
+  const watched = (name: string, run: Promise<void>): void => {
+    runs.push(
+      run.catch((error: unknown) => {
+        log.error(`${name} ended by an error`, { error: String(error) });
+        failing.resolve(error);
+      }),
+    );
+  };
+  const producing = new AbortController();
+  if (forwarder !== null) watched("forwarder", forwarder.run(stopping.signal));
+  watched("status", readStats());
+  const loops = buses.map(({ loop }) => loop.run(producing.signal));
+  for (const [i, run] of loops.entries()) watched(`bus ${buses[i]?.id}`, run);
+
+  async function readStats(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(statsEveryMs, stopping.signal);
+      if (!stopping.signal.aborted) stats = await journal.stats();
+    }
+  }
+
+  let stopped: Promise<void> | null = null;
+  const agent: Agent = {
+    list,
+    live,
+    buses,
+    forwarder,
+    startedAt,
+    get journal() {
+      return stats;
+    },
+    failed: failing.promise,
+    stop() {
+      stopped ??= stopAll({ producing, stopping, loops, runs, field, pipeline, journal, log });
+      return stopped;
+    },
+  };
+  return ok(agent);
+}
+
+function judged(point: ListedPoint): JudgedPoint {
+  const { limits } = point.settings;
+  return {
+    id: point.id,
+    unit: point.settings.unit,
+    tank: point.tank,
+    hazard: point.hazard,
+    limits: limits === undefined ? [] : compileLimits(limits),
+    onBadQuality: limits?.onBadQuality ?? "hold",
+    faultDelayMs: point.settings.faultDelay,
+  };
+}
+
+function sources(site: Site, list: PointList): { id: string; offlineDelayMs: number }[] {
+  const buses = Object.keys(site.buses).map((id) => `bus/${id}`);
+  return [...buses, ...list.devices.map((device) => device.id)].map((id) => ({
+    id,
+    offlineDelayMs,
+  }));
+}
+
+function journalOptions(options: AgentOptions, list: PointList, uplink: MqttUplink | null) {
+  const { journal, site } = options.site;
+  return {
+    file: join(options.dataDir, "journal.db"),
+    heads: list.heads,
+    site: site.id,
+    box: site.box,
+    clock: options.clock,
+    settings: {
+      maxSizeBytes: journal.maxSize,
+      keepReadingsMs: journal.keepReadings,
+      keepAlarmsMs: journal.keepAlarms,
+      liveEveryMs: uplink?.liveEvery ?? 5_000,
+      backlogEveryMs: uplink?.backlogEvery ?? 60_000,
+    },
+  };
+}
+
+function openForwarder(parts: {
+  readonly options: AgentOptions;
+  readonly uplink: MqttUplink;
+  readonly journal: Journal;
+  readonly status: () => unknown;
+}): Forwarder {
+  const { options, uplink, journal, status } = parts;
+  const { clock, random, secrets, site } = options;
+  return createForwarder({
+    outbox: journal,
+    clock,
+    ack: uplink.ack,
+    ackTimeoutMs: uplink.ackTimeout,
+    uplink: createMqttUplink({
+      settings: uplink,
+      site: site.site.id,
+      box: site.site.box,
+      clock,
+      random,
+      secrets,
+      status,
+    }),
+  });
+}
+
+/** The body of the retained `status` record. */
+function statusBody(agent: Agent): unknown {
+  return {
+    online: true,
+    version: version(),
+    startedAt: agent.startedAt.wallMs,
+    points: { total: agent.list.points.length, withValue: agent.live.withNumber },
+    activeAlarms: agent.live.standing.length,
+    journal: agent.journal,
+    buses: agent.buses.map(({ id, loop }) => ({
+      id,
+      isDown: loop.isLineDown,
+      missed: loop.missed,
+      devices: [...loop.counters].map(([device, counters]) => ({ device, ...counters })),
+    })),
+  };
+}
+
+async function stopAll(parts: {
+  readonly producing: AbortController;
+  readonly stopping: AbortController;
+  readonly loops: readonly Promise<void>[];
+  readonly runs: readonly Promise<void>[];
+  readonly field: Field;
+  readonly pipeline: Pipeline;
+  readonly journal: Journal;
+  readonly log: Log;
+}): Promise<void> {
+  const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ["polling", async () => await ended(parts.producing, parts.loops)],
+    ["alarms", () => parts.pipeline.settled()],
+    ["forwarding", async () => await ended(parts.stopping, parts.runs)],
+    ["lines", async () => await parts.field[Symbol.asyncDispose]()],
+    ["journal", async () => await parts.journal[Symbol.asyncDispose]()],
+  ];
+  for (const [name, step] of steps) {
+    try {
+      await step();
+    } catch (error) {
+      parts.log.error(`stopping: ${name} failed`, { error: String(error) });
+    }
+  }
+}
+
+async function ended(stop: AbortController, runs: readonly Promise<void>[]): Promise<void> {
+  stop.abort();
+  await Promise.allSettled(runs);
+}
