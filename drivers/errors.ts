@@ -9,12 +9,17 @@ interface Detail {
  * - `timeout`: the device kept silent; its neighbours are not to blame.
  * - `lineDown`: the wire itself is gone (port closed, host refused): concerns all units on it.
  * - `deviceBusy`: exception 5 or 6, gateway target silent (0x0B): ask again later.
- * - `refused`: exception 1..4 or another: the question does not fit the device.
+ * - `refused`: exception 1..4 or another: the question does not fit the device. Code 0: refused on
+ *   this side, not sent.
  * - `badReply`: bytes came that are no valid answer to this question.
  * - `aborted`: we were told to stop.
  */
 export type DriverError =
-  | (Detail & { readonly kind: "timeout" })
+  | (Detail & {
+      readonly kind: "timeout";
+      /** It kept silent a moment ago and was not asked again yet: its late reply could be mistaken. */
+      readonly notAsked?: true;
+    })
   | (Detail & { readonly kind: "lineDown" })
   | (Detail & { readonly kind: "deviceBusy"; readonly exceptionCode: number })
   | (Detail & { readonly kind: "refused"; readonly exceptionCode: number })

@@ -1,0 +1,195 @@
+/** Any Modbus device described by a register table. */
+
+import type { Device, Point, Register } from "../../config/site.ts";
+import type { DeviceId, PointId } from "../../config/words/names.ts";
+import { wireAddress } from "../../config/words/registerAddress.ts";
+import { fail, ok, type Result } from "../../config/words/result.ts";
+import type { Clock } from "../../config/words/time.ts";
+import type { Driver, Line, ModbusIo, Question, Samples } from "../contract.ts";
+import type { DriverError } from "../errors.ts";
+import { compileDecode, type Decode, registersOf } from "../modbus/registers.ts";
+import { type PlannedRequest, type PlanPoint, planRequests } from "../modbus/requestPlan.ts";
+import { charMs, type SerialFormat, silenceMs } from "../modbus/wireTime.ts";
+
+export interface DeviceOptions {
+  readonly device: DeviceId;
+  readonly settings: Device;
+  /** The points of this device, in the site's order; others are not looked at. */
+  readonly points: Iterable<readonly [PointId, Point]>;
+  /** The bus's time-out, for a device without its own. */
+  readonly busTimeoutMs: number;
+  /** The serial line's format; none on TCP. */
+  readonly serial?: SerialFormat;
+  readonly tools: { readonly line: Line<ModbusIo>; readonly clock: Clock };
+}
+
+/** Between the end of the longest wait and the end of the turn: this machine's own time. */
+const marginMs = 100;
+/** RTU bytes around a reply's data, and those of a request. */
+const replyFrameBytes = 5;
+const requestBytes = 8;
+
+interface Entry {
+  readonly id: PointId;
+  readonly register: Register;
+  readonly everyMs: number;
+  readonly table: Register["table"];
+  /** 0-based; -1 when the register names no address. */
+  readonly address: number;
+}
+
+/** No I/O until a question is read. A point that no request can hold gets a question that says so. */
+export function openRegisterMap(options: DeviceOptions): Driver {
+  const entries = [...options.points]
+    .filter(([, point]) => point.device === options.device)
+    .map(([id, point]) => entryOf(id, point));
+  const plan = planRequests(entries.map(cellsOf), options.settings);
+  const asked = plan.requests.map((request) => new RegisterQuestion(request, entries, options));
+  const hopeless = plan.impossible.flatMap(({ point, reason }) => {
+    const entry = entries[point];
+    return entry === undefined ? [] : [hopelessQuestion(entry, reason)];
+  });
+  return {
+    device: options.device,
+    questions: [...asked, ...hopeless],
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(asked.map((question) => question.dispose()));
+    },
+  };
+}
+
+function entryOf(id: PointId, point: Point): Entry {
+  const { register, every } = point;
+  const wire = wireAddress(register);
+  return {
+    id,
+    register,
+    everyMs: every,
+    table: wire?.table ?? register.table,
+    address: wire?.address ?? -1,
+  };
+}
+
+function isBits(table: Register["table"]): boolean {
+  return table === "coil" || table === "discrete";
+}
+
+/** Bits have neither status word nor decimals register: those are words of the same table. */
+function companionsOf(entry: Entry): { status: number | null; decimals: number | null } {
+  if (isBits(entry.table)) return { status: null, decimals: null };
+  return {
+    status: entry.register.status?.address ?? null,
+    decimals: entry.register.decimalsAt ?? null,
+  };
+}
+
+function cellsOf(entry: Entry): PlanPoint {
+  const { status, decimals } = companionsOf(entry);
+  const width = isBits(entry.table) ? 1 : registersOf(entry.register.type);
+  const cells = [entry.address, entry.address + width - 1];
+  if (status !== null) cells.push(status);
+  if (decimals !== null) cells.push(decimals);
+  return {
+    table: entry.table,
+    first: Math.min(...cells),
+    last: Math.max(...cells),
+    everyMs: entry.everyMs,
+  };
+}
+
+/** One planned request with its columns, used again and again. */
+class RegisterQuestion implements Question {
+  readonly name: string;
+  readonly points: readonly PointId[];
+  readonly everyMs: number;
+  readonly readMsMax: number;
+  readonly #request: Omit<Parameters<ModbusIo["read"]>[0], "signal">;
+  readonly #decodes: readonly Decode[];
+  readonly #values: Float64Array;
+  readonly #qualities: Uint8Array;
+  readonly #line: Line<ModbusIo>;
+  readonly #clock: Clock;
+  #reading: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
+
+  constructor(request: PlannedRequest, entries: readonly Entry[], options: DeviceOptions) {
+    const { settings, tools } = options;
+    const { table, address, count } = request;
+    const mine = request.points.flatMap((point) => entries[point] ?? []);
+    const timeoutMs = settings.timeout ?? options.busTimeoutMs;
+    this.name = `unit ${settings.unit} ${table} ${address}..${address + count - 1}`;
+    this.points = mine.map((entry) => entry.id);
+    this.everyMs = request.everyMs;
+    this.readMsMax = Math.ceil(readMsMaxOf(request, timeoutMs, options.serial));
+    this.#request = { unit: settings.unit, table, address, count, timeoutMs };
+    this.#decodes = mine.map((entry) => decodeOf(entry, address));
+    this.#values = new Float64Array(mine.length).fill(Number.NaN);
+    this.#qualities = new Uint8Array(mine.length);
+    this.#line = tools.line;
+    this.#clock = tools.clock;
+  }
+
+  read(signal: AbortSignal): Promise<Result<Samples, DriverError>> {
+    if (this.#isDisposed) return Promise.resolve(fail({ kind: "aborted", message: "closed" }));
+    const reading = this.#line.turn({ deadlineMs: this.readMsMax, signal }, this.#ask);
+    this.#reading = reading;
+    return reading;
+  }
+
+  /** Waits for the read in flight; afterwards there is none. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await this.#reading;
+  }
+
+  readonly #ask = async (
+    io: ModbusIo,
+    signal: AbortSignal,
+  ): Promise<Result<Samples, DriverError>> => {
+    const { unit, table, address, count, timeoutMs } = this.#request;
+    const reply = await io.read({ unit, table, address, count, timeoutMs, signal });
+    if (!reply.ok) return reply;
+    for (let slot = 0; slot < this.#decodes.length; slot += 1) {
+      this.#decodes[slot]?.(reply.value, this.#values, this.#qualities, slot);
+    }
+    return ok({ takenAt: this.#clock.now(), values: this.#values, qualities: this.#qualities });
+  };
+}
+
+function decodeOf(entry: Entry, requestAddress: number): Decode {
+  const { status, decimals } = companionsOf(entry);
+  return compileDecode(
+    { ...entry.register, table: entry.table },
+    {
+      value: entry.address - requestAddress,
+      status: status === null ? null : status - requestAddress,
+      decimals: decimals === null ? null : decimals - requestAddress,
+    },
+  );
+}
+
+/** On a serial line the bytes themselves take time, and so does the silence before them. */
+function readMsMaxOf(
+  request: PlannedRequest,
+  timeoutMs: number,
+  serial: SerialFormat | undefined,
+): number {
+  if (serial === undefined) return timeoutMs + marginMs;
+  const dataBytes = isBits(request.table) ? Math.ceil(request.count / 8) : request.count * 2;
+  const wireMs = (requestBytes + replyFrameBytes + dataBytes) * charMs(serial);
+  return silenceMs(serial) + wireMs + timeoutMs + marginMs;
+}
+
+/** A point that no legal request can hold is never silently left out. */
+function hopelessQuestion(entry: Entry, reason: string): Question {
+  return {
+    name: `${entry.id}: cannot be asked`,
+    points: [entry.id],
+    everyMs: entry.everyMs,
+    readMsMax: 1,
+    read: () =>
+      Promise.resolve(
+        fail({ kind: "refused", exceptionCode: 0, message: `not sent: ${entry.id}: ${reason}` }),
+      ),
+  };
+}
