@@ -1,6 +1,6 @@
 /** Any Modbus device described by a register table. */
 
-import type { Device, Point, Register } from "../../config/site.ts";
+import type { Bus, Device, Point, Register } from "../../config/site.ts";
 import type { DeviceId, PointId } from "../../config/words/names.ts";
 import { wireAddress } from "../../config/words/registerAddress.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
@@ -9,17 +9,15 @@ import type { Driver, Line, ModbusIo, Question, Samples } from "../contract.ts";
 import type { DriverError } from "../errors.ts";
 import { compileDecode, type Decode, registersOf } from "../modbus/registers.ts";
 import { type PlannedRequest, type PlanPoint, planRequests } from "../modbus/requestPlan.ts";
-import { charMs, type SerialFormat, silenceMs } from "../modbus/wireTime.ts";
+import { charMs, silenceMs } from "../modbus/wireTime.ts";
 
 export interface DeviceOptions {
   readonly device: DeviceId;
   readonly settings: Device;
-  /** The points of this device, in the site's order; others are not looked at. */
-  readonly points: Iterable<readonly [PointId, Point]>;
-  /** The bus's time-out, for a device without its own. */
-  readonly busTimeoutMs: number;
-  /** The serial line's format; none on TCP. */
-  readonly serial?: SerialFormat;
+  /** The points of this device, in the site's order. */
+  readonly points: readonly { readonly id: PointId; readonly settings: Point }[];
+  /** The bus the line belongs to: its time-out, and what its bytes take on the wire. */
+  readonly bus: Bus;
   readonly tools: { readonly line: Line<ModbusIo>; readonly clock: Clock };
 }
 
@@ -40,9 +38,7 @@ interface Entry {
 
 /** No I/O until a question is read. A point that no request can hold gets a question that says so. */
 export function openRegisterMap(options: DeviceOptions): Driver {
-  const entries = [...options.points]
-    .filter(([, point]) => point.device === options.device)
-    .map(([id, point]) => entryOf(id, point));
+  const entries = options.points.map(({ id, settings }) => entryOf(id, settings));
   const plan = planRequests(entries.map(cellsOf), options.settings);
   const asked = plan.requests.map((request) => new RegisterQuestion(request, entries, options));
   const hopeless = plan.impossible.flatMap(({ point, reason }) => {
@@ -116,11 +112,11 @@ class RegisterQuestion implements Question {
     const { settings, tools } = options;
     const { table, address, count } = request;
     const mine = request.points.flatMap((point) => entries[point] ?? []);
-    const timeoutMs = settings.timeout ?? options.busTimeoutMs;
+    const timeoutMs = settings.timeout ?? options.bus.timeout;
     this.name = `unit ${settings.unit} ${table} ${address}..${address + count - 1}`;
     this.points = mine.map((entry) => entry.id);
     this.everyMs = request.everyMs;
-    this.readMsMax = Math.ceil(readMsMaxOf(request, timeoutMs, options.serial));
+    this.readMsMax = Math.ceil(readMsMaxOf(request, timeoutMs, options.bus));
     this.#request = { unit: settings.unit, table, address, count, timeoutMs };
     this.#decodes = mine.map((entry) => decodeOf(entry, address));
     this.#values = new Float64Array(mine.length).fill(Number.NaN);
@@ -169,15 +165,11 @@ function decodeOf(entry: Entry, requestAddress: number): Decode {
 }
 
 /** On a serial line the bytes themselves take time, and so does the silence before them. */
-function readMsMaxOf(
-  request: PlannedRequest,
-  timeoutMs: number,
-  serial: SerialFormat | undefined,
-): number {
-  if (serial === undefined) return timeoutMs + marginMs;
+function readMsMaxOf(request: PlannedRequest, timeoutMs: number, bus: Bus): number {
+  if (bus.type === "modbus-tcp") return timeoutMs + marginMs;
   const dataBytes = isBits(request.table) ? Math.ceil(request.count / 8) : request.count * 2;
-  const wireMs = (requestBytes + replyFrameBytes + dataBytes) * charMs(serial);
-  return silenceMs(serial) + wireMs + timeoutMs + marginMs;
+  const wireMs = (requestBytes + replyFrameBytes + dataBytes) * charMs(bus);
+  return silenceMs(bus) + wireMs + timeoutMs + marginMs;
 }
 
 /** A point that no legal request can hold is never silently left out. */
