@@ -1,0 +1,267 @@
+/** What the stand-in platform holds: each record once, as the bytes that came, and what that adds up to. */
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { invariant } from "../../../config/words/result.ts";
+import type { SeqRange } from "../../records.ts";
+import { HeldRanges } from "./heldRanges.ts";
+
+/** One life of one box's journal. */
+export interface Life {
+  readonly site: string;
+  readonly box: string;
+  readonly epoch: string;
+}
+
+export interface Arrival extends Life {
+  readonly seq: number;
+  readonly kind: string;
+  readonly replay: boolean;
+  /** Readings held (readings) and declared lost (gap). */
+  readonly readings: number;
+  readonly lost: number;
+  /** Records that a gap says will never come. */
+  readonly gone: readonly SeqRange[];
+  readonly bytes: Uint8Array;
+}
+
+export interface LifeSummary extends Life {
+  readonly records: number;
+  readonly readings: number;
+  readonly alarms: number;
+  readonly gaps: number;
+  readonly declaredLost: number;
+  readonly ranges: readonly SeqRange[];
+  /** Missing numbers that no gap explains. */
+  readonly holes: readonly SeqRange[];
+}
+
+export interface StoredRecord extends Life {
+  readonly seq: number;
+  readonly kind: string;
+  readonly replay: boolean;
+  /** Place in the order of arrival. */
+  readonly arrival: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface RecordStore extends Disposable {
+  /** All or none, durably. Returns the lives touched, each with the numbers that came (again). */
+  add(arrivals: readonly Arrival[]): ReadonlyMap<LifeSummaryKey, LifeArrivals>;
+  readonly duplicates: number;
+  /** Duplicates whose bytes differ: must never happen. */
+  readonly conflicts: number;
+  summaries(): readonly LifeSummary[];
+  /** Records in order of arrival, in pieces. */
+  pages(): Iterable<readonly StoredRecord[]>;
+}
+
+export type LifeSummaryKey = string;
+
+export interface LifeArrivals {
+  readonly life: Life;
+  /** The whole held ranges around the numbers that came: a lost ack is made good by the next. */
+  readonly held: readonly SeqRange[];
+}
+
+interface Account {
+  readonly life: Life;
+  readonly held: HeldRanges;
+  readonly gone: HeldRanges;
+  records: number;
+  readings: number;
+  alarms: number;
+  gaps: number;
+  declaredLost: number;
+}
+
+/** A gap that claims more lost records than this is taken as damaged: ranges are unfolded here. */
+const goneMax = 1_000_000;
+const pageRecords = 256;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS record (
+    arrival INTEGER PRIMARY KEY,
+    site TEXT NOT NULL, box TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+    kind TEXT NOT NULL, replay INTEGER NOT NULL, readings INTEGER NOT NULL, lost INTEGER NOT NULL,
+    gone TEXT NOT NULL, bytes BLOB NOT NULL,
+    UNIQUE (site, box, epoch, seq)
+  ) STRICT`;
+
+interface Row {
+  readonly arrival: number;
+  readonly site: string;
+  readonly box: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly kind: string;
+  readonly replay: number;
+  readonly readings: number;
+  readonly lost: number;
+  readonly gone: string;
+  readonly bytes: Uint8Array;
+}
+
+export function openRecordStore(dataDir: string): RecordStore {
+  mkdirSync(dataDir, { recursive: true });
+  return new SqliteRecordStore(new Database(join(dataDir, "platform.db")));
+}
+
+class SqliteRecordStore implements RecordStore {
+  readonly #db: Database.Database;
+  readonly #accounts = new Map<LifeSummaryKey, Account>();
+  readonly #insert: Database.Statement;
+  readonly #bytesOf: Database.Statement<unknown[], { bytes: Uint8Array }>;
+  duplicates = 0;
+  conflicts = 0;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    db.pragma("journal_mode = WAL");
+    // An ack follows each commit: it must be on the disk, also after a reopen, where NORMAL is the default.
+    db.pragma("synchronous = FULL");
+    invariant(db.pragma("synchronous", { simple: true }) === 2, "the platform's file is not FULL");
+    db.exec(schema);
+    this.#insert = db.prepare(
+      `INSERT OR IGNORE INTO record (site, box, epoch, seq, kind, replay, readings, lost, gone, bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#bytesOf = db.prepare(
+      "SELECT bytes FROM record WHERE site = ? AND box = ? AND epoch = ? AND seq = ?",
+    );
+    for (const page of this.#rows()) {
+      for (const row of page) this.#count({ ...row, gone: rangesIn(row.gone) });
+    }
+  }
+
+  add(arrivals: readonly Arrival[]): ReadonlyMap<LifeSummaryKey, LifeArrivals> {
+    const fresh: Arrival[] = [];
+    const seen = { duplicates: 0, conflicts: 0 };
+    this.#db.transaction(() => {
+      for (const arrival of arrivals) {
+        if (this.#insertOne(arrival)) fresh.push(arrival);
+        else {
+          seen.duplicates += 1;
+          seen.conflicts += Number(!this.#isSame(arrival));
+        }
+      }
+    })();
+    // Counted only now: a transaction that failed has held nothing.
+    for (const arrival of fresh) this.#count(arrival);
+    this.duplicates += seen.duplicates;
+    this.conflicts += seen.conflicts;
+    return this.#answers(arrivals);
+  }
+
+  #insertOne(arrival: Arrival): boolean {
+    const { site, box, epoch, seq, kind, replay, readings, lost, gone, bytes } = arrival;
+    const ranges = JSON.stringify(gone.map(({ from, to }) => [from, to]));
+    const row = [site, box, epoch, seq, kind, Number(replay), readings, lost, ranges, bytes];
+    return this.#insert.run(...row).changes === 1;
+  }
+
+  #isSame({ site, box, epoch, seq, bytes }: Arrival): boolean {
+    const stored = this.#bytesOf.get(site, box, epoch, seq);
+    return stored !== undefined && Buffer.compare(stored.bytes, bytes) === 0;
+  }
+
+  #account(life: Life): Account {
+    const key = keyOf(life);
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known;
+    const account: Account = {
+      life: { site: life.site, box: life.box, epoch: life.epoch },
+      held: new HeldRanges(),
+      gone: new HeldRanges(),
+      records: 0,
+      readings: 0,
+      alarms: 0,
+      gaps: 0,
+      declaredLost: 0,
+    };
+    this.#accounts.set(key, account);
+    return account;
+  }
+
+  #count(arrival: Omit<Arrival, "bytes" | "replay">): void {
+    const account = this.#account(arrival);
+    account.held.add(arrival.seq);
+    account.records += 1;
+    account.readings += arrival.readings;
+    account.alarms += Number(arrival.kind === "alarm");
+    account.gaps += Number(arrival.kind === "gap");
+    account.declaredLost += arrival.lost;
+    for (const { from, to } of arrival.gone) {
+      for (let seq = from; seq <= Math.min(to, from + goneMax); seq += 1) account.gone.add(seq);
+    }
+  }
+
+  #answers(arrivals: readonly Arrival[]): Map<LifeSummaryKey, LifeArrivals> {
+    const touched = new Map<LifeSummaryKey, { life: Life; held: Map<number, SeqRange> }>();
+    for (const arrival of arrivals) {
+      const { life, held } = this.#account(arrival);
+      const answer = touched.get(keyOf(life)) ?? { life, held: new Map<number, SeqRange>() };
+      const range = held.around(arrival.seq);
+      if (range !== null) answer.held.set(range.from, { from: range.from, to: range.to });
+      touched.set(keyOf(life), answer);
+    }
+    return new Map(
+      [...touched].map(([key, { life, held }]) => [key, { life, held: [...held.values()] }]),
+    );
+  }
+
+  summaries(): readonly LifeSummary[] {
+    return [...this.#accounts.values()].map(({ life, held, gone, ...sums }) => ({
+      ...life,
+      ...sums,
+      ranges: held.ranges.map(({ from, to }) => ({ from, to })),
+      holes: held.holes().flatMap((hole) => without(hole, gone)),
+    }));
+  }
+
+  *pages(): Iterable<readonly StoredRecord[]> {
+    for (const page of this.#rows()) {
+      yield page.map((row) => ({ ...row, replay: row.replay === 1 }));
+    }
+  }
+
+  *#rows(): Iterable<readonly Row[]> {
+    const next = this.#db.prepare<unknown[], Row>(
+      "SELECT * FROM record WHERE arrival > ? ORDER BY arrival LIMIT ?",
+    );
+    for (let after = 0; ; ) {
+      const page = next.all(after, pageRecords);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+      after = last.arrival;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+}
+
+function keyOf({ site, box, epoch }: Life): LifeSummaryKey {
+  return `${site}/${box}/${epoch}`;
+}
+
+function rangesIn(json: string): SeqRange[] {
+  const pairs = JSON.parse(json) as readonly (readonly [number, number])[];
+  return pairs.map(([from, to]) => ({ from, to }));
+}
+
+/** The parts of `range` that `gone` does not hold. */
+export function without(range: SeqRange, gone: HeldRanges): SeqRange[] {
+  const parts: SeqRange[] = [];
+  let next = range.from;
+  for (const { from, to } of gone.ranges) {
+    if (to < next || from > range.to) continue;
+    if (from > next) parts.push({ from: next, to: from - 1 });
+    next = to + 1;
+  }
+  if (next <= range.to) parts.push({ from: next, to: range.to });
+  return parts;
+}

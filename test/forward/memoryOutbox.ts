@@ -1,0 +1,137 @@
+/** An outbox in memory that keeps the promises of agent/records.ts `Outbox`; see outboxContract.ts. */
+
+import type { Lane, Outbox, RecordKind, SealedRecord, SeqRange } from "../../agent/records.ts";
+import { sealPayload } from "../../agent/wire/payload.ts";
+
+export interface MadeRecord {
+  readonly lane: Lane;
+  readonly kind?: RecordKind;
+  readonly readings?: number;
+  readonly padBytes?: number;
+}
+
+export class MemoryOutbox implements Outbox {
+  readonly epoch: string;
+  readonly site: string;
+  readonly box: string;
+  readonly #records = new Map<number, SealedRecord>();
+  readonly #listeners = new Set<(lane: Lane) => void>();
+  readonly states: ("live" | "down")[] = [];
+  made = { records: 0, readings: 0 };
+  deliveredSeqs: number[] = [];
+  deliveredCalls = 0;
+  deliveredUnderWay = 0;
+  deliveredUnderWayMax = 0;
+  /** Set to make the next calls fail. */
+  isFailing = false;
+
+  constructor(options: { epoch?: string; site?: string; box?: string } = {}) {
+    this.epoch = options.epoch ?? "life-1";
+    this.site = options.site ?? "plant1";
+    this.box = options.box ?? "box1";
+  }
+
+  get stored(): number {
+    return this.#records.size;
+  }
+
+  record(seq: number): SealedRecord | undefined {
+    return this.#records.get(seq);
+  }
+
+  /** Retention: these are gone, nobody will ever ask for them again. */
+  evict(seq: number): void {
+    this.#records.delete(seq);
+  }
+
+  seal(...made: readonly MadeRecord[]): void {
+    for (const one of made) this.#sealOne(one);
+    for (const lane of new Set(made.map((one) => one.lane))) {
+      for (const call of this.#listeners) call(lane);
+    }
+  }
+
+  #sealOne(made: MadeRecord): void {
+    const seq = ++this.made.records;
+    const kind = made.kind ?? kindOf(made.lane);
+    const readings = kind === "readings" ? (made.readings ?? 1) : 0;
+    this.made.readings += readings;
+    const envelope = {
+      v: 1,
+      site: this.site,
+      box: this.box,
+      epoch: this.epoch,
+      seq,
+      kind,
+      replay: made.lane === "backlog",
+      sealedAt: 1_767_225_600_000 + seq,
+      clock: { source: "system", state: "unknown", offsetMs: null },
+      body: { readings, pad: noise(seq, made.padBytes ?? 0) },
+    };
+    const payload = sealPayload(new TextEncoder().encode(JSON.stringify(envelope)));
+    this.#records.set(seq, { seq, kind, lane: made.lane, readings, ...payload });
+  }
+
+  async next(request: {
+    readonly lane: Lane;
+    readonly afterSeq: number;
+    readonly maxRecords: number;
+    readonly maxBytes: number;
+  }): Promise<readonly SealedRecord[]> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.isFailing) throw new Error("disk trouble");
+    const found: SealedRecord[] = [];
+    let bytes = 0;
+    for (const record of this.#records.values()) {
+      if (record.lane !== request.lane || record.seq <= request.afterSeq) continue;
+      bytes += record.bytes.byteLength;
+      if (found.length > 0 && bytes > request.maxBytes) break;
+      found.push(record);
+      if (found.length >= request.maxRecords) break;
+    }
+    return found;
+  }
+
+  async delivered(ranges: readonly SeqRange[]): Promise<number> {
+    this.deliveredCalls += 1;
+    this.deliveredUnderWay += 1;
+    this.deliveredUnderWayMax = Math.max(this.deliveredUnderWayMax, this.deliveredUnderWay);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    this.deliveredUnderWay -= 1;
+    if (this.isFailing) throw new Error("disk trouble");
+    let newly = 0;
+    for (const { from, to } of ranges) {
+      for (let seq = from; seq <= to; seq += 1) {
+        if (!this.#records.delete(seq)) continue;
+        newly += 1;
+        this.deliveredSeqs.push(seq);
+      }
+    }
+    return newly;
+  }
+
+  uplinkIs(state: "live" | "down"): void {
+    this.states.push(state);
+  }
+
+  onSealed(call: (lane: Lane) => void, signal: AbortSignal): void {
+    this.#listeners.add(call);
+    signal.addEventListener("abort", () => this.#listeners.delete(call));
+  }
+}
+
+function kindOf(lane: Lane): RecordKind {
+  if (lane === "alarm" || lane === "gap") return lane;
+  return "readings";
+}
+
+/** Text that does not compress to nothing; the same for the same seed. */
+function noise(seed: number, length: number): string {
+  let state = seed * 2_654_435_761 + 1;
+  let text = "";
+  while (text.length < length) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    text += state.toString(36);
+  }
+  return text.slice(0, length);
+}
