@@ -1,0 +1,81 @@
+/** What was made, delivered and declared lost, as counters; what is stored, by counting it. */
+
+import type { Database } from "better-sqlite3";
+import type { Account, RecordKind } from "../records.ts";
+
+/** `readings` counts readings; the other classes count records. */
+export type AccountClass = RecordKind;
+
+export type AccountByClass = Readonly<Record<AccountClass, Account>>;
+
+export interface AccountTable {
+  /** Adds to the counters of one class, within a transaction. */
+  add(
+    name: AccountClass,
+    change: { readonly made?: number; readonly delivered?: number; readonly lost?: number },
+  ): void;
+  /** Consistent only within one transaction. */
+  read(): AccountByClass;
+}
+
+interface CounterRow {
+  readonly class: AccountClass;
+  readonly made: number;
+  readonly delivered: number;
+  readonly declared_lost: number;
+}
+interface StoredRow {
+  readonly kind: AccountClass;
+  readonly records: number;
+  readonly readings: number;
+}
+
+export function openAccountTable(db: Database): AccountTable {
+  const add = db.prepare<[number, number, number, AccountClass]>(
+    `UPDATE account SET made = made + ?, delivered = delivered + ?, declared_lost = declared_lost + ?
+     WHERE class = ?`,
+  );
+  const counters = db.prepare<[], CounterRow>("SELECT * FROM account");
+  const stored = db.prepare<[], StoredRow>(
+    `SELECT kind, count(*) AS records, sum(readings) AS readings
+     FROM record WHERE delivered_age IS NULL GROUP BY kind`,
+  );
+  const waiting = db.prepare<[], number>("SELECT coalesce(sum(readings), 0) FROM open_row").pluck();
+  return {
+    add(name, { made = 0, delivered = 0, lost = 0 }) {
+      add.run(made, delivered, lost, name);
+    },
+    read() {
+      const storedOf: Record<AccountClass, number> = {
+        readings: waiting.get() ?? 0,
+        alarm: 0,
+        gap: 0,
+        event: 0,
+      };
+      for (const row of stored.all()) {
+        storedOf[row.kind] += row.kind === "readings" ? row.readings : row.records;
+      }
+      const account = (name: AccountClass): Account => {
+        const row = rows.find((candidate) => candidate.class === name);
+        return {
+          made: row?.made ?? 0,
+          delivered: row?.delivered ?? 0,
+          stored: storedOf[name],
+          declaredLost: row?.declared_lost ?? 0,
+        };
+      };
+      const rows = counters.all();
+      return {
+        readings: account("readings"),
+        alarm: account("alarm"),
+        gap: account("gap"),
+        event: account("event"),
+      };
+    },
+  };
+}
+
+/** 0 when nothing is missing and nothing is there twice. */
+export function balanceOf(account: Account): number {
+  return account.made - account.delivered - account.stored - account.declaredLost;
+}

@@ -1,0 +1,141 @@
+/**
+ * The journal's thread: owns the engine, commits once a second and at once for alarms. A stalled disk
+ * stalls only this thread. It has its own real clock, since a clock cannot be passed between threads;
+ * both count from the same boot.
+ */
+
+import { randomUUID } from "node:crypto";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { invariant } from "../../config/words/result.ts";
+import { createRealClock } from "../realClock.ts";
+import type { Engine } from "./engine.ts";
+import type { StorageTrouble } from "./journalError.ts";
+import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.ts";
+import { markDamaged, openEngine } from "./openEngine.ts";
+
+const commitEveryMs = 1_000;
+
+interface Waiting {
+  readonly id: number;
+  /** Null: durable with the next commit. Else tried again after each failure. */
+  readonly retry: (() => { readonly value: unknown } | null) | null;
+}
+
+function run(port: MessagePort, start: WorkerStart): void {
+  const clock = createRealClock();
+  const opened = openEngine({ ...start, clock, newEpoch: randomUUID() });
+  const say = (message: FromWorker): void => port.postMessage(message);
+  if (!opened.ok) {
+    say({ kind: "failed", error: opened.error });
+    port.close();
+    return;
+  }
+  const { engine, lock } = opened.value;
+  let waiting: Waiting[] = [];
+  let timer = clock.timer(commitEveryMs, tick);
+  say({ kind: "opened", epoch: engine.epoch });
+
+  function tick(): void {
+    const begunMs = clock.monotonicMs();
+    commit();
+    for (const { id, retry } of waiting.splice(0)) {
+      const done = retry?.() ?? null;
+      if (done === null) waiting.push({ id, retry });
+      else say({ kind: "answer", id, value: done.value });
+    }
+    timer = clock.timer(Math.max(50, commitEveryMs - (clock.monotonicMs() - begunMs)), tick);
+  }
+
+  function commit(): void {
+    const committed = engine.commit();
+    if (!committed.ok) {
+      dieIfDamaged(committed.error);
+      return;
+    }
+    for (const { id } of waiting.filter(({ retry }) => retry === null)) {
+      say({ kind: "answer", id, value: null });
+    }
+    waiting = waiting.filter(({ retry }) => retry !== null);
+    if (committed.value.lanes.size > 0) say({ kind: "sealed", lanes: committed.value.lanes });
+  }
+
+  /** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
+  function dieIfDamaged(trouble: StorageTrouble): void {
+    if (trouble.kind !== "damaged") return;
+    markDamaged(start.file);
+    throw new Error(`the journal is damaged: ${trouble.message}`);
+  }
+
+  function answer(id: number, ask: Ask): void {
+    switch (ask.kind) {
+      case "alarms":
+        if (!engine.raise(ask.events)) {
+          say({
+            kind: "refused",
+            id,
+            message: "too many alarms wait for a disk that refuses them",
+          });
+          return;
+        }
+        waiting.push({ id, retry: null });
+        commit();
+        return;
+      case "next": {
+        const found = engine.next(ask.request);
+        if (found.ok) say({ kind: "answer", id, value: found.value });
+        else {
+          dieIfDamaged(found.error);
+          say({ kind: "refused", id, message: found.error.message });
+        }
+        return;
+      }
+      case "delivered": {
+        const retry = (): { readonly value: unknown } | null => {
+          const marked = engine.delivered(ask.ranges);
+          return marked.ok ? { value: marked.value } : null;
+        };
+        const done = retry();
+        if (done === null) waiting.push({ id, retry });
+        else say({ kind: "answer", id, value: done.value });
+        return;
+      }
+      case "standing":
+        say({ kind: "answer", id, value: engine.standing() });
+        return;
+      case "stats":
+        say({ kind: "answer", id, value: engine.stats() });
+        return;
+      case "close":
+        close(id);
+        return;
+    }
+  }
+
+  function close(id: number): void {
+    timer.cancel();
+    const last = engine.close();
+    lock[Symbol.dispose]();
+    if (last.ok) say({ kind: "answer", id, value: null });
+    else say({ kind: "refused", id, message: last.error.message });
+    port.close();
+  }
+
+  port.on("message", (message: ToWorker) => take(engine, message, say, answer));
+}
+
+function take(
+  engine: Engine,
+  message: ToWorker,
+  say: (message: FromWorker) => void,
+  answer: (id: number, ask: Ask) => void,
+): void {
+  if (message.kind === "readings") {
+    if (message.dropped !== null) engine.dropped(message.dropped);
+    engine.append(message.columns);
+    say({ kind: "taken", readings: message.columns.points.length });
+  } else if (message.kind === "uplink") engine.uplinkIs(message.state);
+  else answer(message.id, message.ask);
+}
+
+invariant(parentPort !== null, "the journal worker was started outside a thread");
+run(parentPort, workerData as WorkerStart);

@@ -1,0 +1,108 @@
+/** The shape of every record sent upstream, version 1: what a platform may rely on. */
+
+import { z } from "zod";
+import { qualities } from "../../config/words/quality.ts";
+import { alarmTypes } from "../records.ts";
+
+/** Milliseconds since 1970 UTC by the box's wall clock. */
+const wallMs = z.number();
+const count = z.int().min(0);
+
+const instant = z.object({
+  wallMs,
+  monotonicMs: z.number().describe("milliseconds since the box booted: never steps"),
+});
+
+export const clockState = z.object({
+  source: z.string().describe("what disciplines the box's clock: system, chrony, ..."),
+  state: z.enum(["synchronised", "unsynchronised", "unknown"]),
+  offsetMs: z.number().nullable().describe("known error of the box's clock; null: not known"),
+});
+export type ClockState = z.output<typeof clockState>;
+
+export const recordKinds = ["alarm", "readings", "gap", "event"] as const;
+
+/**
+ * (box, epoch, seq) is the identity of a record: a resend has the same bytes. `body` is judged by the
+ * schema of its kind. Unknown fields are to be ignored: within version 1 only additions happen.
+ */
+export const envelopeSchema = z.object({
+  v: z.literal(1),
+  site: z.string(),
+  box: z.string(),
+  epoch: z.string().describe("one life of one journal"),
+  seq: z.int().min(1).describe("rises by one per record within an epoch, over all kinds"),
+  kind: z.enum(recordKinds),
+  replay: z
+    .boolean()
+    .describe("true: sealed while the uplink was down; never overwrites a live value"),
+  sealedAt: wallMs,
+  clock: clockState,
+  body: z.unknown(),
+});
+export type Envelope = z.output<typeof envelopeSchema>;
+
+const qualityName = z.enum(qualities);
+
+export const readingsBodySchema = z.object({
+  readings: count.describe("readings in this record"),
+  from: wallMs.describe("wall time of the earliest reading"),
+  to: wallMs.describe("wall time of the latest reading"),
+  monotonicMs: z.number().describe("monotonic time of t = 0"),
+  anchors: z
+    .array(z.object({ t: z.number(), wallMs }))
+    .min(1)
+    .describe("from t on, wall time = wallMs + ms since t; a second anchor: the clock stepped"),
+  times: z
+    .array(z.array(z.number()))
+    .describe("time columns: t of the first reading, then the ms to each next one"),
+  points: z.array(
+    z.object({
+      p: z.string().describe("tag of the point"),
+      u: z.string().describe("unit of its values"),
+      t: count.describe("which time column"),
+      d: z
+        .int()
+        .min(0)
+        .max(6)
+        .optional()
+        .describe("v holds integers: the first value times 10^d, then the change to each next one"),
+      v: z.array(z.number().nullable()).describe("without d: the values; null: there is none"),
+      q: z
+        .union([qualityName, z.array(z.tuple([qualityName, count]))])
+        .describe("quality of all, or runs of [quality, how many]"),
+    }),
+  ),
+});
+export type ReadingsBody = z.output<typeof readingsBodySchema>;
+
+export const alarmBodySchema = z.object({
+  alarmId: z.string().describe("one occurrence: its raise and its return share it"),
+  source: z.string().describe("tag of the point, or the device's id for OFFLINE"),
+  tank: z.string().nullable(),
+  hazard: z.string().nullable(),
+  type: z.enum(alarmTypes),
+  event: z.string(),
+  value: z.number().nullable(),
+  quality: z.string(),
+  unit: z.string(),
+  limit: z.number().nullable(),
+  priority: z.int().min(1).max(4).describe("1 red, 2 orange, 3 yellow, 4 blue"),
+  stateAfter: z.string(),
+  reason: z.string(),
+  at: instant,
+});
+export type AlarmBody = z.output<typeof alarmBodySchema>;
+
+export const gapBodySchema = z.object({
+  reason: z.enum(["agent-stopped", "eviction", "journal-overload", "damaged"]),
+  from: instant,
+  to: instant,
+  lost: count.describe("readings that had been made and will never come"),
+  points: z.record(z.string(), count).nullable().describe("lost readings per tag; null: not known"),
+  seqs: z
+    .array(z.tuple([z.int(), z.int()]))
+    .describe("records that will never come, as inclusive ranges of seq"),
+  note: z.string(),
+});
+export type GapBody = z.output<typeof gapBodySchema>;
