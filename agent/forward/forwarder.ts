@@ -240,6 +240,7 @@ class ForwarderLoop implements Forwarder {
 
   #launch(record: SealedRecord, nowMs: number): void {
     const sendings = this.#ledger.launch(record);
+    this.#judge.sent(nowMs);
     this.#counts.sent += 1;
     if (sendings > 1) this.#counts.resent += 1;
     const bytes = record.bytes.byteLength;

@@ -3,6 +3,8 @@
 export interface LinkJudge {
   connected(nowMs: number): void;
   disconnected(): void;
+  /** A record went out that must be confirmed. */
+  sent(nowMs: number): void;
   acked(nowMs: number): void;
   look(nowMs: number, claims: { readonly isOwed: boolean; readonly isRefusing: boolean }): void;
   /** Connected, records sent, and for the ack time-out nobody has confirmed any. Ends with the next ack. */
@@ -34,6 +36,9 @@ export function createLinkJudge(ackTimeoutMs: number): LinkJudge {
     disconnected() {
       connectedMs = null;
       owedSinceMs = null;
+    },
+    sent(nowMs) {
+      owedSinceMs ??= nowMs;
     },
     acked(nowMs) {
       owedSinceMs = nowMs;

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  alarmPlaces,
+  nextLane,
+  type SendState,
+  sendingOrder,
+} from "../../agent/forward/sendOrder.ts";
+import { type Lane, lanes } from "../../agent/records.ts";
+
+type Ready = Readonly<Record<Lane, number | null>>;
+
+const nothing: Ready = { alarm: null, gap: null, live: null, backlog: null };
+
+function state(changes: Partial<Omit<SendState, "ready">> & { readonly ready?: Partial<Ready> }) {
+  const ready: Ready = { ...nothing, ...changes.ready };
+  return {
+    inFlight: { all: 0, bulk: 0, bulkBytes: 0 },
+    window: { messages: 4, bytes: 10_000 },
+    inFlightMax: 100,
+    ...changes,
+    ready: (lane: Lane) => ready[lane],
+  } satisfies SendState;
+}
+
+const size = fc.option(fc.integer({ min: 1, max: 300_000 }), { nil: null });
+const anyState = fc
+  .record({
+    ready: fc.record({ alarm: size, gap: size, live: size, backlog: size }),
+    alarms: fc.nat(100),
+    bulk: fc.nat(100),
+    bulkBytes: fc.nat(2_000_000),
+    messages: fc.integer({ min: 4, max: 64 }),
+    bytes: fc.integer({ min: 4_096, max: 1_048_576 }),
+    inFlightMax: fc.nat(200),
+  })
+  .map((one) => ({
+    ...one,
+    state: state({
+      ready: one.ready,
+      inFlight: { all: one.alarms + one.bulk, bulk: one.bulk, bulkBytes: one.bulkBytes },
+      window: { messages: one.messages, bytes: one.bytes },
+      inFlightMax: one.inFlightMax,
+    }),
+  }));
+
+describe("the order of sending", () => {
+  test("alarms come first, then gaps and events, then live readings, then backlog", () => {
+    expect(sendingOrder).toEqual(["alarm", "gap", "live", "backlog"]);
+    expect([...sendingOrder].sort()).toEqual([...lanes].sort());
+    const ready = { alarm: 1, gap: 1, live: 1, backlog: 1 };
+    expect(nextLane(state({ ready }))).toBe("alarm");
+    expect(nextLane(state({ ready: { ...ready, alarm: null } }))).toBe("gap");
+    expect(nextLane(state({ ready: { ...ready, alarm: null, gap: null } }))).toBe("live");
+    expect(nextLane(state({ ready: { backlog: 1 } }))).toBe("backlog");
+    expect(nextLane(state({}))).toBeNull();
+  });
+
+  test("an alarm goes though the window is full in messages and in bytes", () => {
+    const full = { all: 4, bulk: 4, bulkBytes: 50_000 };
+    expect(nextLane(state({ ready: { alarm: 900 }, inFlight: full }))).toBe("alarm");
+    expect(nextLane(state({ ready: { live: 900 }, inFlight: full }))).toBeNull();
+  });
+
+  test("a record larger than the window goes alone", () => {
+    const ready = { backlog: 200_000 };
+    expect(nextLane(state({ ready }))).toBe("backlog");
+    const inFlight = { all: 1, bulk: 1, bulkBytes: 10 };
+    expect(nextLane(state({ ready, inFlight }))).toBeNull();
+  });
+
+  test("a small backlog record does not pass a large live one that must wait", () => {
+    const inFlight = { all: 1, bulk: 1, bulkBytes: 9_000 };
+    expect(nextLane(state({ ready: { live: 5_000, backlog: 10 }, inFlight }))).toBeNull();
+  });
+
+  test("a broker that allows one message at a time gets one at a time", () => {
+    const ready = { alarm: 1, backlog: 1 };
+    expect(nextLane(state({ ready, inFlightMax: 1 }))).toBe("alarm");
+    const inFlight = { all: 1, bulk: 0, bulkBytes: 0 };
+    expect(nextLane(state({ ready, inFlightMax: 1, inFlight }))).toBeNull();
+  });
+
+  test("property: an alarm that is ready goes whenever the broker's own bound allows a message", () => {
+    fc.assert(
+      fc.property(anyState, (one) => {
+        fc.pre(one.ready.alarm !== null);
+        const isRoom = one.alarms + one.bulk < one.inFlightMax;
+        expect(nextLane(one.state)).toBe(isRoom ? "alarm" : null);
+      }),
+    );
+  });
+
+  test("property: what goes was ready, nothing before it was, and it fits every bound", () => {
+    fc.assert(
+      fc.property(anyState, (one) => {
+        const lane = nextLane(one.state);
+        if (lane === null) return;
+        const earlier = sendingOrder.slice(0, sendingOrder.indexOf(lane));
+        expect(earlier.every((other) => one.ready[other] === null)).toBe(true);
+        expect(one.ready[lane]).not.toBeNull();
+        expect(one.alarms + one.bulk).toBeLessThan(one.inFlightMax);
+        if (lane === "alarm" || one.bulk === 0) return;
+        expect(one.bulk).toBeLessThan(one.messages);
+        expect(one.bulk).toBeLessThan(one.inFlightMax - alarmPlaces(one.inFlightMax));
+        expect(one.bulkBytes + (one.ready[lane] ?? 0)).toBeLessThanOrEqual(one.bytes);
+      }),
+    );
+  });
+
+  test("property: with nothing under way and room at the broker, something ready always goes", () => {
+    fc.assert(
+      fc.property(anyState, fc.integer({ min: 1, max: 200 }), (one, inFlightMax) => {
+        const idle = { ...one.state, inFlight: { all: 0, bulk: 0, bulkBytes: 0 }, inFlightMax };
+        const isAnyReady = lanes.some((lane) => one.ready[lane] !== null);
+        expect(nextLane(idle) !== null).toBe(isAnyReady);
+      }),
+    );
+  });
+});
