@@ -135,19 +135,29 @@ export class TcpPort extends EventEmitter implements ReadPort {
     this.#inboxUsed += count;
     let at = 0;
     while (this.#inboxUsed - at >= headerBytes) {
-      const length = this.#inbox.readUInt16BE(at + 4);
-      if (this.#inbox.readUInt16BE(at + 2) !== 0 || length < lengthMin || length > lengthMax) {
+      const length = this.#lengthAt(at);
+      const end = at + headerBytes + length;
+      // What follows is looked at first: a frame cut short has swallowed the head of the next one.
+      if (length === 0 || (this.#inboxUsed - end >= headerBytes && this.#lengthAt(end) === 0)) {
         this.#desynchronised();
         return;
       }
-      if (this.#inboxUsed - at < headerBytes + length) break;
+      if (end > this.#inboxUsed) break;
       this.#frame(at, length);
       // The frame's taker may have ended this connection.
       if (this.#sender === null) return;
-      at += headerBytes + length;
+      at = end;
     }
     if (at > 0) this.#inbox.copyWithin(0, at, this.#inboxUsed);
     this.#inboxUsed -= at;
+  }
+
+  /** The length field of the frame at `at`; 0 when there is no Modbus TCP header. */
+  #lengthAt(at: number): number {
+    const length = this.#inbox.readUInt16BE(at + 4);
+    const isHeader =
+      this.#inbox.readUInt16BE(at + 2) === 0 && length >= lengthMin && length <= lengthMax;
+    return isHeader ? length : 0;
   }
 
   /** One well-formed frame. Whatever is not the reply waited for belongs to nobody and is dropped. */

@@ -30,6 +30,13 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
       near.resetAndDestroy();
       return;
     }
+    if (state.mode === "black") {
+      open.add(near);
+      near.on("close", () => open.delete(near));
+      near.on("error", () => near.destroy());
+      near.resume();
+      return;
+    }
     const far = connect({ port: target.port, host: target.host ?? "127.0.0.1", noDelay: true });
     for (const socket of [near, far]) {
       open.add(socket);

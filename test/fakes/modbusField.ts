@@ -1,0 +1,153 @@
+/** One field of Modbus units, over TCP or RS-485, with every fault a device can show on the wire. */
+
+import type { Bus } from "../../config/site.ts";
+import { rtuFrame, type SeenRequest, tcpFrame } from "./modbusFrames.ts";
+import { ModbusRtuDevice } from "./modbusRtuDevice.ts";
+import { serialBus, tcpBus } from "./modbusSite.ts";
+import { ModbusTcpDevice } from "./modbusTcpDevice.ts";
+
+export type Fault =
+  | { readonly kind: "none" }
+  | { readonly kind: "silence" }
+  | { readonly kind: "late"; readonly ms: number }
+  | { readonly kind: "previousReply" }
+  | { readonly kind: "wrongUnit" }
+  | { readonly kind: "wrongFunction" }
+  | { readonly kind: "shortFrame" }
+  | { readonly kind: "shortData" }
+  | { readonly kind: "badCheck" }
+  | { readonly kind: "randomBytes" }
+  | { readonly kind: "exception"; readonly code: number };
+
+export interface ModbusField extends AsyncDisposable {
+  readonly bus: Bus;
+  readonly requests: readonly SeenRequest[];
+  readonly bytesReceived: number;
+  readonly functionCodes: ReadonlySet<number>;
+  show(fault: Fault): void;
+}
+
+/** The frame of a reply on this transport. */
+type Frame = (request: SeenRequest, bytes: readonly number[]) => Buffer;
+
+interface Stage {
+  readonly request: SeenRequest;
+  readonly right: readonly number[];
+  send(bytes: Uint8Array, ms?: number): void;
+}
+
+/** 0x5A repeated is neither a header nor a frame; it comes with every length from 1 to 300. */
+const garbage: Buffer = Buffer.alloc(300, 0x5a);
+
+function behaviour(
+  frame: Frame,
+  damage: (good: Buffer) => Buffer,
+): {
+  current: Fault;
+  behave(stage: Stage): void;
+} {
+  let previous: Buffer = garbage;
+  const state = {
+    current: { kind: "none" } as Fault,
+    behave(stage: Stage): void {
+      const good = frame(stage.request, stage.right);
+      play(state.current, stage, { good, previous, frame, damage });
+      previous = good;
+    },
+  };
+  return state;
+}
+
+function play(
+  fault: Fault,
+  { request, right, send }: Stage,
+  parts: {
+    readonly good: Buffer;
+    readonly previous: Buffer;
+    readonly frame: Frame;
+    readonly damage: (good: Buffer) => Buffer;
+  },
+): void {
+  const [unit = 0, functionCode = 0, count = 0, ...data] = right;
+  const { good, previous, frame, damage } = parts;
+  switch (fault.kind) {
+    case "none":
+      send(good);
+      break;
+    case "silence":
+      break;
+    case "late":
+      send(good, fault.ms);
+      break;
+    case "previousReply":
+      send(previous);
+      break;
+    case "wrongUnit":
+      send(frame(request, [unit + 1, functionCode, count, ...data]));
+      break;
+    case "wrongFunction":
+      send(frame(request, [unit, functionCode === 3 ? 4 : 3, count, ...data]));
+      break;
+    case "shortFrame":
+      send(good.subarray(0, good.length - 3));
+      break;
+    case "shortData":
+      send(frame(request, [unit, functionCode, count - 2, ...data.slice(2)]));
+      break;
+    case "badCheck":
+      send(damage(good));
+      break;
+    case "randomBytes":
+      send(garbage.subarray(0, 1 + (request.address % 300)));
+      break;
+    case "exception":
+      send(frame(request, [unit, functionCode | 0x80, fault.code]));
+      break;
+  }
+}
+
+export async function tcpField(): Promise<ModbusField> {
+  const frame: Frame = (request, bytes) => tcpFrame(request.transactionId, ...bytes);
+  // TCP frames carry no check of their own: the protocol id takes its place.
+  const script = behaviour(frame, (good) => {
+    const bad = Buffer.from(good);
+    bad[2] = 0xff;
+    return bad;
+  });
+  const device = await ModbusTcpDevice.start((stage) => script.behave(stage));
+  return field(device, tcpBus(device.port, "120ms"), script);
+}
+
+export function rtuField(): Promise<ModbusField> {
+  const script = behaviour(
+    (_, bytes) => rtuFrame(...bytes),
+    (good) => {
+      const bad = Buffer.from(good);
+      bad[bad.length - 1] = (bad[bad.length - 1] ?? 0) ^ 0xff;
+      return bad;
+    },
+  );
+  const device = new ModbusRtuDevice((stage) => script.behave(stage));
+  return Promise.resolve(field(device, serialBus(device.path, { timeout: "120ms" }), script));
+}
+
+function field(
+  device: ModbusTcpDevice | ModbusRtuDevice,
+  bus: Bus,
+  script: { current: Fault },
+): ModbusField {
+  return {
+    bus,
+    requests: device.requests,
+    get bytesReceived() {
+      return device.bytesReceived;
+    },
+    get functionCodes() {
+      return device.functionCodes;
+    },
+    show(fault) {
+      script.current = fault;
+    },
+    [Symbol.asyncDispose]: () => device[Symbol.asyncDispose](),
+  };
+}
