@@ -7,14 +7,19 @@ import { z } from "zod";
 import { qualities } from "./words/quality.ts";
 import { duration, size } from "./words/units.ts";
 
+export const idPattern: RegExp = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u;
+export const topicPattern: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const casPattern: RegExp = /^\d{2,7}-\d{2}-\d$/;
+export const mqttUrlPattern: RegExp = /^mqtts?:\/\/[^\s/:]+(:\d+)?$/;
+
 const id = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u)
+  .regex(idPattern)
   .describe("letters, digits, dot, dash and underscore; at most 64 characters");
 /** Site and box names become MQTT topic levels: ASCII only, no wildcard. */
 const topicLevel = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  .regex(topicPattern)
   .describe("ASCII letters, digits, dot, dash, underscore: it becomes part of the MQTT topic");
 
 const serialBus = z.strictObject({
@@ -174,7 +179,12 @@ const point = z.strictObject({
   name: z.string().optional().describe("name for people, e.g. 苯储罐液位"),
   device: id.describe("id of a device of this file"),
   register,
-  kind: z.enum(pointKinds),
+  kind: z.enum(pointKinds).describe("what is measured; decides which limits make sense"),
+  gas: z
+    .string()
+    .max(32)
+    .optional()
+    .describe("the gas a detector is set to, e.g. H2S, CO, NH3 or benzene; judges gas1 and gas2"),
   unit: z.string().max(16).default("").describe("engineering unit, e.g. mm, kPa, %LEL, mg/m3"),
   range: z.tuple([z.number(), z.number()]).describe("measuring range [low, high] in units"),
   scale: scale.optional().describe("raw to engineering value; none: the raw value is the value"),
@@ -202,11 +212,7 @@ const point = z.strictObject({
 const tank = z.strictObject({
   name: z.string(),
   medium: z.string().optional(),
-  cas: z
-    .string()
-    .regex(/^\d{2,7}-\d{2}-\d$/)
-    .optional()
-    .describe("CAS number of the medium, e.g. 71-43-2"),
+  cas: z.string().regex(casPattern).optional().describe("CAS number of the medium, e.g. 71-43-2"),
   capacity: z.number().positive().optional().describe("m3"),
   hazard: z.string().optional().describe("hazard source id this tank belongs to"),
   points: z.array(id).default([]),
@@ -214,10 +220,7 @@ const tank = z.strictObject({
 
 const mqttUplink = z.strictObject({
   type: z.literal("mqtt"),
-  url: z
-    .string()
-    .regex(/^mqtts?:\/\/[^\s/:]+(:\d+)?$/)
-    .describe("mqtt://host:1883 or mqtts://host:8883"),
+  url: z.string().regex(mqttUrlPattern).describe("mqtt://host:1883 or mqtts://host:8883"),
   protocol: z
     .union([z.literal(5), z.literal(4)])
     .default(5)

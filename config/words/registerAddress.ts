@@ -32,3 +32,22 @@ export function wireAddress(register: Register): WireAddress | null {
   if (table === undefined || number < 1 || number > 65536) return null;
   return { table, address: number - 1 };
 }
+
+/** Registers that a value of each type takes; a bool takes one coil or input. */
+const wordsOf: Readonly<Record<Register["type"], number>> = {
+  bool: 1,
+  int16: 1,
+  uint16: 1,
+  bcd16: 1,
+  int32: 2,
+  uint32: 2,
+  float32: 2,
+  bcd32: 2,
+  int64: 4,
+  uint64: 4,
+  float64: 4,
+};
+
+export function registerCount(type: Register["type"]): number {
+  return wordsOf[type];
+}

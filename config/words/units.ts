@@ -21,16 +21,19 @@ function scaled(text: string, factors: Readonly<Record<string, number>>): number
   return Number.parseFloat(text) * (factors[unit] ?? Number.NaN);
 }
 
+export const durationPattern: RegExp = /^\d+(\.\d+)?\s*(ms|s|min|h|d)$/;
+export const sizePattern: RegExp = /^\d+(\.\d+)?\s*(KiB|MiB|GiB|TiB)$/;
+
 /** A duration with its unit; parsed to milliseconds. */
 export const duration = z
   .string()
-  .regex(/^\d+(\.\d+)?\s*(ms|s|min|h|d)$/)
+  .regex(durationPattern)
   .transform((text): number => scaled(text, msOf))
   .describe("a duration with its unit: 500ms, 1s, 5min, 2h or 30d");
 
 /** A size with its unit; parsed to bytes. */
 export const size = z
   .string()
-  .regex(/^\d+(\.\d+)?\s*(KiB|MiB|GiB|TiB)$/)
+  .regex(sizePattern)
   .transform((text): number => scaled(text, bytesOf))
   .describe("a size with its unit: 512MiB or 8GiB");

@@ -1,0 +1,166 @@
+/** `hazgate check`: judges a site file offline and says what it understood. Touches no device. */
+
+import { z } from "zod";
+import { type CheckIo, checkSite } from "../../config/check.ts";
+import { type Fault, hasErrors } from "../../config/faults/fault.ts";
+import { loadSite } from "../../config/load.ts";
+import { type Lang, renderFaults } from "../../config/render.ts";
+import type { Site } from "../../config/site.ts";
+import { siteText } from "../../config/siteText.ts";
+
+export interface CheckOptions extends CheckIo {
+  /** Name of the site file, as the user gave it. */
+  readonly file: string;
+  /** The bytes of the file, or null when it is not there or cannot be read. */
+  readFile(path: string): Uint8Array | null;
+  readonly lang: Lang;
+  readonly json: boolean;
+  readonly colour: boolean;
+}
+
+export interface CommandResult {
+  /** 0 well (warnings allowed), 1 problems found, 2 no such file. */
+  readonly exitCode: 0 | 1 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const understoodSchema = z.strictObject({
+  site: z.string(),
+  box: z.string(),
+  name: z.string(),
+  buses: z.int(),
+  devices: z.int(),
+  points: z.int(),
+  limits: z.int().describe("alarm limits over all points"),
+  tanks: z.int(),
+  uplinks: z.int(),
+});
+type Understood = z.infer<typeof understoodSchema>;
+
+/** What `--json` prints. Stable: fields are only ever added. */
+export const checkReportSchema = z.strictObject({
+  v: z.literal(1),
+  file: z.string(),
+  ok: z.boolean().describe("no errors; there may be warnings"),
+  errors: z.int(),
+  warnings: z.int(),
+  faults: z.array(
+    z.strictObject({
+      severity: z.enum(["error", "warning"]),
+      code: z.string(),
+      file: z.string(),
+      line: z.int().min(1),
+      column: z.int().min(1),
+      length: z.int().min(0),
+      path: z.string(),
+      zh: z.string(),
+      en: z.string(),
+      fixZh: z.string().optional(),
+      fixEn: z.string().optional(),
+    }),
+  ),
+  understood: understoodSchema.nullable().describe("null when the file could not be understood"),
+});
+export type CheckReport = z.infer<typeof checkReportSchema>;
+
+/** Never throws. */
+export function check(options: CheckOptions): CommandResult {
+  const { file, lang } = options;
+  const bytes = options.readFile(file);
+  if (bytes === null) {
+    const stderr =
+      lang === "zh"
+        ? `读不到文件 ${file}\n从 config/examples/ 复制一个例子, 或用 --config 指明文件。\n`
+        : `cannot read ${file}\nCopy an example from config/examples/, or name the file with --config.\n`;
+    return { exitCode: 2, stdout: "", stderr };
+  }
+  const { faults, site, text } = judge(options, bytes);
+  const exitCode = hasErrors(faults) ? 1 : 0;
+  const understood = site === null ? null : count(site);
+  const stdout = options.json
+    ? `${JSON.stringify(report(file, faults, understood), null, 2)}\n`
+    : renderFaults(faults, { lang, colour: options.colour, text }) +
+      closing({ understood, isWell: exitCode === 0, file, lang });
+  return { exitCode, stdout, stderr: "" };
+}
+
+interface Judgement {
+  readonly faults: readonly Fault[];
+  readonly site: Site | null;
+  readonly text: string;
+}
+
+function judge({ file, stat }: CheckOptions, bytes: Uint8Array): Judgement {
+  const text = siteText({ file, bytes });
+  if (!text.ok) return { faults: text.error, site: null, text: "" };
+  const loaded = loadSite({ file, text: text.value });
+  if (!loaded.ok) return { faults: loaded.error, site: null, text: text.value };
+  const { site } = loaded.value;
+  return { faults: checkSite(loaded.value, { stat }), site, text: text.value };
+}
+
+function count(site: Site): Understood {
+  return {
+    site: site.site.id,
+    box: site.site.box,
+    name: site.site.name,
+    buses: Object.keys(site.buses).length,
+    devices: Object.keys(site.devices).length,
+    points: Object.keys(site.points).length,
+    limits: Object.values(site.points).reduce((sum, point) => sum + limitCount(point.limits), 0),
+    tanks: Object.keys(site.tanks).length,
+    uplinks: Object.keys(site.uplinks).length,
+  };
+}
+
+const limitNames = ["ll", "l", "h", "hh", "gas1", "gas2", "rate"] as const;
+
+function limitCount(limits: Site["points"][string]["limits"]): number {
+  return limitNames.filter((name) => limits?.[name] !== undefined).length;
+}
+
+function report(
+  file: string,
+  faults: readonly Fault[],
+  understood: Understood | null,
+): CheckReport {
+  const errors = faults.filter((fault) => fault.severity === "error").length;
+  return {
+    v: 1,
+    file,
+    ok: errors === 0,
+    errors,
+    warnings: faults.length - errors,
+    faults: [...faults],
+    understood,
+  };
+}
+
+function closing({
+  understood,
+  isWell,
+  file,
+  lang,
+}: {
+  readonly understood: Understood | null;
+  readonly isWell: boolean;
+  readonly file: string;
+  readonly lang: Lang;
+}): string {
+  const isZh = lang === "zh";
+  const lines: string[] = [];
+  if (understood !== null) {
+    const { site, box, name, buses, devices, points, limits, tanks, uplinks } = understood;
+    lines.push(
+      isZh
+        ? `读到的内容: ${name} (${site}/${box}): 总线 ${buses}, 设备 ${devices}, 测点 ${points}, 限值 ${limits}, 储罐 ${tanks}, 上传通道 ${uplinks}`
+        : `understood: ${name} (${site}/${box}): buses ${buses}, devices ${devices}, points ${points}, limits ${limits}, tanks ${tanks}, uplinks ${uplinks}`,
+    );
+  }
+  const verb = isWell ? "run" : "check";
+  const next = `hazgate ${verb} --config ${file}`;
+  if (isZh) lines.push(isWell ? `下一步: ${next}` : `改正错误后再执行: ${next}`);
+  else lines.push(isWell ? `next: ${next}` : `correct the errors, then: ${next}`);
+  return `${lines.join("\n")}\n`;
+}

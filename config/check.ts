@@ -1,0 +1,46 @@
+/** Faults between fields of a well-formed site: what no schema can see. Pure, except for the injected look at files. */
+
+import { busFindings } from "./checks/buses.ts";
+import { gasFindings } from "./checks/gas.ts";
+import { limitFindings } from "./checks/limits.ts";
+import { overlapFindings } from "./checks/overlaps.ts";
+import { referenceFindings } from "./checks/references.ts";
+import { registerFindings } from "./checks/registers.ts";
+import { type FileStat, secretFindings } from "./checks/secrets.ts";
+import { storageFindings } from "./checks/storage.ts";
+import { unusedFindings } from "./checks/unused.ts";
+import { uplinkFindings } from "./checks/uplinks.ts";
+import { valueFindings } from "./checks/values.ts";
+import { type Fault, placeFault, worstFirst } from "./faults/fault.ts";
+import type { LoadedSite } from "./load.ts";
+
+export type { FileStat } from "./checks/secrets.ts";
+
+/** What the checks ask of the machine. */
+export interface CheckIo {
+  /** The file at `path` as written in the site file, or null when there is none. */
+  stat(path: string): FileStat | null;
+}
+
+/** All faults, worst first. No error among them: the site can be run. Never throws. */
+export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
+  const { site, file } = loaded;
+  const findings = [
+    ...referenceFindings(site),
+    ...busFindings(site),
+    ...registerFindings(loaded),
+    ...overlapFindings(site),
+    ...valueFindings(site),
+    ...limitFindings(site),
+    ...gasFindings(site),
+    ...uplinkFindings(site),
+    ...secretFindings(site, io.stat),
+    ...storageFindings(site),
+    ...unusedFindings(site),
+  ];
+  return worstFirst(
+    findings.map((finding) =>
+      placeFault(file, loaded.where(finding.path, finding.atKey ?? false), finding),
+    ),
+  );
+}
