@@ -24,6 +24,8 @@ interface Entry {
 
 /** A record confirmed by nobody is sent again ever more rarely, down to this many times the ack time-out. */
 const rarerTimesMax = 8;
+/** An alarm is small and urgent: its first repetition does not wait longer than this. */
+const alarmWaitMs = 5_000;
 /** So many broken connections in a row make a record suspect. */
 const strikesMax = 3;
 const suspectMs = 60_000;
@@ -89,8 +91,10 @@ export class DeliveryLedger {
   taken(seq: number, nowMs: number): void {
     const entry = this.#flying(seq);
     if (entry === undefined) return;
-    const times = Math.min(rarerTimesMax, 2 ** (entry.sendings - 1));
-    entry.untilMs = nowMs + this.#ackTimeoutMs * times;
+    const firstMs =
+      entry.lane === "alarm" ? Math.min(alarmWaitMs, this.#ackTimeoutMs) : this.#ackTimeoutMs;
+    const waitMs = firstMs * 2 ** Math.min(entry.sendings - 1, 30);
+    entry.untilMs = nowMs + Math.min(waitMs, rarerTimesMax * this.#ackTimeoutMs);
     entry.strikes = 0;
     this.#move(entry, "held");
   }

@@ -63,7 +63,6 @@ class ForwarderLoop implements Forwarder {
   #isConnected = false;
   #isStopping = false;
   #wasLive: boolean | null = null;
-  #probedMs = 0;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -176,7 +175,7 @@ class ForwarderLoop implements Forwarder {
 
   #confirm(seqs: readonly number[], nowMs: number): void {
     const { ackTimeoutMs } = this.#options;
-    if (this.#judge.isSilent) this.#ledger.hurry(nowMs + Math.min(hurryMs, ackTimeoutMs));
+    if (this.#judge.isSilent) this.#ledger.hurry(nowMs + Math.min(hurryMs, ackTimeoutMs / 4));
     this.#judge.acked(nowMs);
     this.#counts.lastAckWallMs = this.#options.clock.now().wallMs;
     this.#marker.add(seqs);
@@ -184,7 +183,7 @@ class ForwarderLoop implements Forwarder {
 
   /** Time passes: what is overdue, whether the link is well. Then sends what became possible. */
   #look(): void {
-    const { clock, outbox, ackTimeoutMs } = this.#options;
+    const { clock, outbox } = this.#options;
     const nowMs = clock.monotonicMs();
     const claims = { isOwed: this.#ledger.isOwed, isRefusing: this.#refusals.isAny };
     this.#judge.look(nowMs, claims);
@@ -195,10 +194,7 @@ class ForwarderLoop implements Forwarder {
       this.#options.uplink.statusChanged();
     }
     this.#ledger.release(nowMs, isSilent);
-    if (isSilent && this.#isConnected && nowMs - this.#probedMs >= ackTimeoutMs) {
-      this.#probedMs = nowMs;
-      this.#ledger.probe();
-    }
+    if (this.#isConnected && this.#judge.takeProbe(nowMs)) this.#ledger.probe();
     for (const lane of sendingOrder) {
       const first = this.#ledger.firstDue(lane);
       if (first !== null) this.#feeds[lane].rewindTo(first);
@@ -270,8 +266,10 @@ class ForwarderLoop implements Forwarder {
       case "accepted":
         this.#refusals.accepted(lane);
         if (!outcome.hasListener) this.#counts.unheard += 1;
-        if (this.#options.ack === "platform") this.#ledger.taken(seq, nowMs);
-        else this.#confirm(this.#ledger.confirm({ from: seq, to: seq }), nowMs);
+        if (this.#options.ack === "platform") {
+          this.#ledger.taken(seq, nowMs);
+          if (!outcome.hasListener) this.#judge.unheard();
+        } else this.#confirm(this.#ledger.confirm({ from: seq, to: seq }), nowMs);
         this.#turn();
         return;
       case "refused": {

@@ -6,9 +6,13 @@ export interface LinkJudge {
   /** A record went out that must be confirmed. */
   sent(nowMs: number): void;
   acked(nowMs: number): void;
+  /** The broker said that nobody listens. Believed until the first ack of a connection shows that it is wrong. */
+  unheard(): void;
   look(nowMs: number, claims: { readonly isOwed: boolean; readonly isRefusing: boolean }): void;
   /** Connected, records sent, and for the ack time-out nobody has confirmed any. Ends with the next ack. */
   readonly isSilent: boolean;
+  /** Whether a silent platform is to be asked again now, by one record: soon at first, then each ack time-out. */
+  takeProbe(nowMs: number): boolean;
   /** True: seal often, all is fresh. False: seal rarely, it must wait anyway. */
   readonly isLive: boolean;
 }
@@ -16,12 +20,16 @@ export interface LinkJudge {
 /** A short break does not change how the journal seals; neither does a short return. */
 export const hysteresis = { liveAfterMs: 2_000, downAfterMs: 5_000 } as const;
 
+const firstProbeMs = 1_000;
+
 export function createLinkJudge(ackTimeoutMs: number): LinkJudge {
   let connectedMs: number | null = null;
   let owedSinceMs: number | null = null;
   let wellMs = Number.NEGATIVE_INFINITY;
+  let hasAck = false;
   let isSilent = false;
   let isLive = false;
+  let probe = { atMs: 0, waitMs: firstProbeMs };
   return {
     get isSilent() {
       return isSilent;
@@ -32,6 +40,7 @@ export function createLinkJudge(ackTimeoutMs: number): LinkJudge {
     connected(nowMs) {
       connectedMs = nowMs;
       owedSinceMs = null;
+      hasAck = false;
     },
     disconnected() {
       connectedMs = null;
@@ -42,7 +51,11 @@ export function createLinkJudge(ackTimeoutMs: number): LinkJudge {
     },
     acked(nowMs) {
       owedSinceMs = nowMs;
+      hasAck = true;
       isSilent = false;
+    },
+    unheard() {
+      if (!hasAck) isSilent = true;
     },
     look(nowMs, { isOwed, isRefusing }) {
       if (!isOwed) owedSinceMs = null;
@@ -56,6 +69,12 @@ export function createLinkJudge(ackTimeoutMs: number): LinkJudge {
       if (isWell) wellMs = nowMs;
       if (isSilent || nowMs - wellMs >= hysteresis.downAfterMs) isLive = false;
       else if (isWell) isLive = true;
+    },
+    takeProbe(nowMs) {
+      if (!isSilent) probe = { atMs: nowMs, waitMs: firstProbeMs };
+      if (!isSilent || nowMs - probe.atMs < probe.waitMs) return false;
+      probe = { atMs: nowMs, waitMs: Math.min(2 * probe.waitMs, ackTimeoutMs) };
+      return true;
     },
   };
 }

@@ -18,7 +18,7 @@ export interface SendState {
 
 /** Places of the broker's bound that bulk never takes, so that an alarm always finds one. */
 export function alarmPlaces(inFlightMax: number): number {
-  return Math.min(8, Math.floor(inFlightMax / 2));
+  return Math.min(4, Math.floor(inFlightMax / 4));
 }
 
 /**

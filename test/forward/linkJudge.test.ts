@@ -85,4 +85,29 @@ describe("whether the uplink is well", () => {
     judge.look(10_000, { isOwed: false, isRefusing: true });
     expect(judge.isLive).toBe(false);
   });
+
+  test("that nobody listens is believed until an ack proves otherwise", () => {
+    const judge = createLinkJudge(20_000);
+    judge.connected(0);
+    judge.unheard();
+    expect(judge.isSilent).toBe(true);
+    judge.acked(1_000);
+    judge.unheard();
+    expect(judge.isSilent).toBe(false);
+    judge.connected(2_000);
+    judge.unheard();
+    expect(judge.isSilent).toBe(true);
+  });
+
+  test("a silent platform is asked after 1, 2, 4, 8, 16 and then each 20 seconds", () => {
+    const judge = createLinkJudge(20_000);
+    judge.connected(0);
+    expect(judge.takeProbe(0)).toBe(false);
+    judge.unheard();
+    const asked: number[] = [];
+    for (let second = 1; second < 100; second += 1) {
+      if (judge.takeProbe(second * 1_000)) asked.push(second);
+    }
+    expect(asked).toEqual([1, 3, 7, 15, 31, 51, 71, 91]);
+  });
 });
