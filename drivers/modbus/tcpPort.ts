@@ -131,25 +131,42 @@ export class TcpPort extends EventEmitter implements ReadPort {
 
   /** Bytes from the socket, `bytes[0..count)`, at most `readBufferBytes`. Copied: the caller reuses them. */
   receive(bytes: Uint8Array, count: number): void {
+    if (this.#inboxUsed > 0 && isWholeFrame(bytes, count)) {
+      // A frame that begins inside an unfinished one: that one was cut short and will never end.
+      this.#desynchronised();
+      return;
+    }
     this.#inbox.set(count === bytes.length ? bytes : bytes.subarray(0, count), this.#inboxUsed);
     this.#inboxUsed += count;
+    const sender = this.#sender;
     let at = 0;
     while (this.#inboxUsed - at >= headerBytes) {
       const length = this.#lengthAt(at);
       const end = at + headerBytes + length;
-      // What follows is looked at first: a frame cut short has swallowed the head of the next one.
-      if (length === 0 || (this.#inboxUsed - end >= headerBytes && this.#lengthAt(end) === 0)) {
+      // What follows our reply is looked at first: a frame cut short has swallowed the next one's head.
+      if (length === 0 || (end <= this.#inboxUsed && this.#isOurs(at) && this.#isTornAt(end))) {
         this.#desynchronised();
         return;
       }
       if (end > this.#inboxUsed) break;
       this.#frame(at, length);
-      // The frame's taker may have ended this connection.
-      if (this.#sender === null) return;
+      // Whoever took the frame may have ended, even replaced, this connection.
+      if (this.#sender !== sender) return;
       at = end;
     }
     if (at > 0) this.#inbox.copyWithin(0, at, this.#inboxUsed);
     this.#inboxUsed -= at;
+  }
+
+  #isOurs(at: number): boolean {
+    return this.#pending !== null && this.#inbox.readUInt16BE(at) === this.#pending.id;
+  }
+
+  /** Whether bytes that no frame begins with follow: frames come whole, each in one segment. */
+  #isTornAt(end: number): boolean {
+    const left = this.#inboxUsed - end;
+    if (left <= 0) return false;
+    return left < headerBytes || this.#lengthAt(end) === 0;
   }
 
   /** The length field of the frame at `at`; 0 when there is no Modbus TCP header. */
@@ -163,7 +180,7 @@ export class TcpPort extends EventEmitter implements ReadPort {
   /** One well-formed frame. Whatever is not the reply waited for belongs to nobody and is dropped. */
   #frame(at: number, length: number): void {
     const pending = this.#pending;
-    if (pending === null || this.#inbox.readUInt16BE(at) !== pending.id) return;
+    if (pending === null || !this.#isOurs(at)) return;
     const unit = this.#inbox[at + 6];
     const functionCode = this.#inbox[at + 7] ?? 0;
     const isValid =
@@ -224,4 +241,14 @@ export class TcpPort extends EventEmitter implements ReadPort {
     pending.timer.cancel();
     pending.giveUp(error);
   }
+}
+
+/** A false alarm needs register data that spell out a header with the right length: one bad reply. */
+function isWholeFrame(bytes: Uint8Array, count: number): boolean {
+  return (
+    count >= headerBytes + lengthMin &&
+    bytes[2] === 0 &&
+    bytes[3] === 0 &&
+    (bytes[4] ?? 0) * 256 + (bytes[5] ?? 0) === count - headerBytes
+  );
 }

@@ -14,8 +14,8 @@ export interface Pair {
 export interface CertificateAuthority {
   readonly caFile: string;
   readonly ca: Buffer;
-  /** `name` becomes the common name; a server is valid for localhost and 127.0.0.1. */
-  issue(name: string): Pair;
+  /** `name` becomes the common name; valid for localhost and 127.0.0.1 unless `alternatives` says otherwise. */
+  issue(name: string, alternatives?: string): Pair;
 }
 
 export function createAuthority(dir: string, name = "test-ca"): CertificateAuthority {
@@ -38,14 +38,14 @@ export function createAuthority(dir: string, name = "test-ca"): CertificateAutho
   return {
     caFile,
     ca: readFileSync(caFile),
-    issue(subject) {
+    issue(subject, alternatives = "DNS:localhost,IP:127.0.0.1") {
       const keyFile = join(dir, `${name}-${subject}.key`);
       const certFile = join(dir, `${name}-${subject}.pem`);
       const request = join(dir, `${name}-${subject}.csr`);
       const extensions = join(dir, `${name}-${subject}.ext`);
       newKey(keyFile);
       openssl("req", "-new", "-key", keyFile, "-subj", `/CN=${subject}`, "-out", request);
-      writeFileSync(extensions, "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
+      writeFileSync(extensions, `subjectAltName=${alternatives}\n`);
       openssl(
         ...["x509", "-req", "-in", request, "-CA", caFile, "-CAkey", caKey, "-CAcreateserial"],
         ...["-days", "2", "-extfile", extensions, "-out", certFile],

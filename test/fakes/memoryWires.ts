@@ -1,0 +1,130 @@
+/** Both Modbus ports on a wire of memory and a clock that stands still: thousands of frames a second. */
+
+import type { Result } from "../../config/words/result.ts";
+import { type MonotonicMs, monotonicMs } from "../../config/words/time.ts";
+import type { ModbusIo } from "../../drivers/contract.ts";
+import type { DriverError } from "../../drivers/errors.ts";
+import { ModbusClient } from "../../drivers/modbus/client.ts";
+import { RtuPort } from "../../drivers/modbus/rtuPort.ts";
+import { TcpPort } from "../../drivers/modbus/tcpPort.ts";
+import { FakeClock } from "./fakeClock.ts";
+
+/** A machine that can stand still: time goes on, and the timers ring only later. */
+export class StallingClock extends FakeClock {
+  #stalledMs = 0;
+
+  stall(ms: number): void {
+    this.#stalledMs += ms;
+  }
+
+  override monotonicMs(): MonotonicMs {
+    return monotonicMs(super.monotonicMs() + this.#stalledMs);
+  }
+}
+
+type Request = Omit<Parameters<ModbusIo["read"]>[0], "signal">;
+
+/** What the far end does with the bytes of a request: it may call `receive` now or later. */
+export type FarEnd = (bytes: Buffer) => void;
+
+export interface MemoryWire {
+  readonly clock: StallingClock;
+  readonly client: ModbusClient;
+  readonly port: TcpPort | RtuPort;
+  /** What the port told its line. */
+  readonly told: string[];
+  readonly sent: Buffer[];
+  farEnd: FarEnd;
+  receive(bytes: Uint8Array): void;
+  /** Asks, and lets time pass until the answer is there. */
+  read(request: Request, signal?: AbortSignal): Promise<Result<Buffer, DriverError>>;
+}
+
+interface Parts {
+  port: TcpPort | RtuPort;
+  receive(bytes: Uint8Array): void;
+}
+
+function wire(
+  make: (tools: { clock: StallingClock; told: string[]; send(bytes: Buffer): void }) => Parts,
+): MemoryWire {
+  const clock = new StallingClock();
+  const told: string[] = [];
+  const sent: Buffer[] = [];
+  const parts = make({
+    clock,
+    told,
+    send(bytes) {
+      sent.push(bytes);
+      self.farEnd(bytes);
+    },
+  });
+  const client = new ModbusClient(parts.port);
+  const self: MemoryWire = {
+    clock,
+    client,
+    port: parts.port,
+    told,
+    sent,
+    farEnd: () => {},
+    receive: (bytes) => parts.receive(bytes),
+    async read(request, signal = new AbortController().signal) {
+      let answer: Result<Buffer, DriverError> | null = null;
+      const reading = client.read({ ...request, signal }).then((result) => {
+        answer = result;
+        return result;
+      });
+      for (let step = 0; answer === null && step < 10_000; step += 1) await clock.advance(1);
+      return reading;
+    },
+  };
+  return self;
+}
+
+/** As the line does it: a connection given up is replaced at once. */
+export function tcpWire(): MemoryWire {
+  return wire(({ clock, told, send }) => {
+    const port: TcpPort = new TcpPort(clock, {
+      answered: () => {},
+      silent: (unit) => told.push(`silent ${unit}`),
+      broken(reason) {
+        told.push(`broken: ${reason}`);
+        port.detach(reason);
+        port.attach({ write: send });
+      },
+    });
+    port.attach({ write: send });
+    return { port, receive: (bytes) => port.receive(bytes, bytes.length) };
+  });
+}
+
+export interface RtuTroubles {
+  flushError?: Error;
+  writeError?: Error;
+  /** Called while the flush is under way; its end comes only with `true`. */
+  onFlush?: () => boolean;
+}
+
+export function rtuWire(baud = 9600, troubles: RtuTroubles = {}): MemoryWire {
+  return wire(({ clock, told, send }) => {
+    const port = new RtuPort({
+      clock,
+      format: { baud, dataBits: 8, parity: "none", stopBits: 1 },
+      events: {
+        answered: () => {},
+        silent: (unit) => told.push(`silent ${unit}`),
+        broken: (reason) => told.push(`broken: ${reason}`),
+      },
+    });
+    port.attach({
+      flush(done) {
+        if (troubles.onFlush?.() !== false) queueMicrotask(() => done(troubles.flushError ?? null));
+      },
+      write(bytes, done) {
+        queueMicrotask(() => done(troubles.writeError ?? null));
+        if (troubles.writeError === undefined) send(bytes);
+      },
+    });
+    return { port, receive: (bytes) => port.receive(bytes) };
+  });
+}
