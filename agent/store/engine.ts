@@ -54,12 +54,12 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** Readings kept in memory while the disk refuses them. */
   readonly pendingReadingsMax?: number;
+  /** Committed readings are sealed at this many, whatever the interval says: bounds memory. */
+  readonly openReadingsMax?: number;
 }
 
 /** Alarm events kept in memory while the disk refuses them. */
 const pendingAlarmsMax = 100_000;
-/** Committed readings are sealed at this many, whatever the interval says: bounds memory. */
-const openReadingsMax = 500_000;
 /** A commit a little before its interval is over is on time: ticks jitter. */
 const earlyMs = 250;
 /** With nothing to store, the mark "alive at" is still written this often. */
@@ -94,6 +94,7 @@ export class Engine {
   /** Committed in open rows, kept here too so that sealing need not read them back. */
   #open: ReadingColumns[] = [];
   #openReadings = 0;
+  readonly #openReadingsMax: number;
   #alarms: AlarmEvent[] = [];
   #uplink: "live" | "down" = "down";
   #isSealWanted = false;
@@ -113,6 +114,7 @@ export class Engine {
     this.#sealedMonotonicMs = this.#startedAt.monotonicMs;
     this.#committedMonotonicMs = Number.NEGATIVE_INFINITY;
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
+    this.#openReadingsMax = options.openReadingsMax ?? 500_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
     const sender = { site, box, epoch: life.epoch };
     this.#recorder = createRecorder({
@@ -163,10 +165,7 @@ export class Engine {
    * was changed: call again. Never throws for trouble of the disk.
    */
   commit(): Result<Committed, StorageTrouble> {
-    let outcome = this.#commit(false);
-    if (!outcome.ok && outcome.error.kind === "full" && this.#tidy(true).ok) {
-      outcome = this.#commit(false);
-    }
+    const outcome = this.#commitMakingRoom(false);
     this.#trouble = outcome.ok ? null : outcome.error;
     for (let step = 0; outcome.ok && step < retentionStepsMax; step += 1) {
       const more = this.#tidy(false);
@@ -177,7 +176,7 @@ export class Engine {
 
   /** Last commit: everything sealed, the stop marked as clean. The engine is not used after this. */
   close(): Result<Committed, StorageTrouble> {
-    const outcome = this.#commit(true);
+    const outcome = this.#commitMakingRoom(true);
     this.#tables.db.close();
     return outcome;
   }
@@ -249,6 +248,16 @@ export class Engine {
     return { parts, gaps };
   }
 
+  #commitMakingRoom(isClosing: boolean): Result<Committed, StorageTrouble> {
+    let outcome = this.#commit(isClosing);
+    for (let step = 0; isFull(outcome) && step < retentionStepsMax; step += 1) {
+      const room = this.#tidy(true);
+      if (!room.ok || !room.value) break;
+      outcome = this.#commit(isClosing);
+    }
+    return outcome;
+  }
+
   #commit(isClosing: boolean): Result<Committed, StorageTrouble> {
     try {
       return this.#commitUnguarded(isClosing);
@@ -298,9 +307,10 @@ export class Engine {
     }
     if (readings > 0) account.add("readings", { made: readings });
     if (isSealing) {
+      // First, so that the sealed records may use the room of what they replace.
+      openRows.clear();
       const isLive = this.#uplink === "live" && !this.#isSealWanted;
       this.#recorder.readings(draft, [...this.#open, ...parts], isLive ? "live" : "backlog");
-      openRows.clear();
     } else if (readings > 0) openRows.insert(parts, readings);
     for (const event of this.#alarms) this.#recorder.alarm(draft, event);
     if (this.#isGapDue()) {
@@ -313,12 +323,12 @@ export class Engine {
 
   /** Sealed apart: its monotonic times may be of another boot. */
   #writeRecovered(draft: Draft, { parts, gaps }: Recovered): void {
+    this.#tables.openRows.clear();
     for (const gap of gaps) {
       if (gap.lost > 0) this.#tables.account.add("readings", { lost: gap.lost });
       this.#recorder.gap(draft, gap);
     }
     this.#recorder.readings(draft, parts, "backlog");
-    this.#tables.openRows.clear();
   }
 
   #isSealDue(nowMs: number): boolean {
@@ -326,7 +336,7 @@ export class Engine {
     const everyMs = this.#uplink === "live" ? liveEveryMs : backlogEveryMs;
     return (
       this.#isSealWanted ||
-      this.#openReadings + this.#pending.readings >= openReadingsMax ||
+      this.#openReadings + this.#pending.readings >= this.#openReadingsMax ||
       nowMs - this.#sealedMonotonicMs >= everyMs - earlyMs
     );
   }
@@ -363,4 +373,8 @@ const unknownClock: ClockState = { source: "system", state: "unknown", offsetMs:
 function sealedRecord(head: RecordHead, bytes: Uint8Array): SealedRecord {
   const { seq, kind, lane, readings, encoding } = head;
   return { seq, kind, lane, readings, bytes, encoding };
+}
+
+function isFull(outcome: Result<unknown, StorageTrouble>): boolean {
+  return !outcome.ok && outcome.error.kind === "full";
 }

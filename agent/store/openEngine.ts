@@ -20,6 +20,7 @@ export interface OpenEngineOptions {
   /** Names a fresh journal's life; must never repeat. */
   readonly newEpoch: string;
   readonly pendingReadingsMax?: number;
+  readonly openReadingsMax?: number;
 }
 
 export interface OpenedEngine {

@@ -55,10 +55,11 @@ export function open(
   more: Partial<JournalSettings> & {
     readonly heads?: readonly PointHead[];
     readonly pendingReadingsMax?: number;
+    readonly openReadingsMax?: number;
   } = {},
 ): Opened {
   epochs += 1;
-  const { heads: ownHeads, pendingReadingsMax, ...ownSettings } = more;
+  const { heads: ownHeads, pendingReadingsMax, openReadingsMax, ...ownSettings } = more;
   const opened = openEngine({
     file,
     site: "demo",
@@ -68,6 +69,7 @@ export function open(
     clock,
     newEpoch: `epoch-${epochs}`,
     ...(pendingReadingsMax === undefined ? {} : { pendingReadingsMax }),
+    ...(openReadingsMax === undefined ? {} : { openReadingsMax }),
   });
   if (!opened.ok) throw new Error(opened.error.message);
   return opened.value;
