@@ -6,18 +6,8 @@ import { openDatabase, readNumber } from "../../agent/store/database.ts";
 import { markDamaged, openEngine } from "../../agent/store/openEngine.ts";
 import { gapBodySchema } from "../../agent/wire/envelope.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
-import {
-  alarm,
-  block,
-  bodyOf,
-  close,
-  HandClock,
-  heads,
-  look,
-  open,
-  scratchFolder,
-  settings,
-} from "./scratchJournal.ts";
+import { alarm, block, heads, settings } from "./samples.ts";
+import { bodyOf, close, HandClock, look, open, scratchFolder } from "./scratchJournal.ts";
 
 function opened(file: string): Database.Database {
   const result = openDatabase({ file, maxSizeBytes: 1e8, newEpoch: "e", nowWallMs: 5 });

@@ -8,9 +8,8 @@ import { lanes, type SealedRecord } from "../../agent/records.ts";
 import { isInOrder } from "../../agent/store/inspection.ts";
 import { gapBodySchema } from "../../agent/wire/envelope.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
+import { alarm, block } from "./samples.ts";
 import {
-  alarm,
-  block,
   bodyOf,
   close,
   HandClock,

@@ -9,16 +9,8 @@ import type { Engine } from "../../agent/store/engine.ts";
 import { isInOrder } from "../../agent/store/inspection.ts";
 import { type GapBody, gapBodySchema } from "../../agent/wire/envelope.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
-import {
-  alarm,
-  block,
-  bodyOf,
-  close,
-  HandClock,
-  look,
-  open,
-  scratchFolder,
-} from "./scratchJournal.ts";
+import { alarm, block } from "./samples.ts";
+import { bodyOf, close, HandClock, look, open, scratchFolder } from "./scratchJournal.ts";
 
 function waiting(engine: Engine, lane: Lane): readonly SealedRecord[] {
   const next = engine.next({ lane, afterSeq: 0, maxRecords: 100_000, maxBytes: 1e9 });

@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { AlarmEvent, PointHead, ReadingBlock } from "../../agent/records.ts";
+import type { PointHead } from "../../agent/records.ts";
 import { openForReading } from "../../agent/store/database.ts";
 import type { Engine, JournalSettings } from "../../agent/store/engine.ts";
 import { type Inspection, inspect } from "../../agent/store/inspection.ts";
 import { openEngine } from "../../agent/store/openEngine.ts";
 import { openPayload } from "../../agent/wire/payload.ts";
 import { decodeReadings } from "../../agent/wire/readingsDecoder.ts";
-import { pointId } from "../../config/words/names.ts";
 import {
   type Clock,
   type Instant,
@@ -20,21 +19,7 @@ import {
   type Timer,
   wallMs,
 } from "../../config/words/time.ts";
-
-export const heads: readonly PointHead[] = [
-  { id: pointId("LT-101"), unit: "m", decimals: 2 },
-  { id: pointId("PT-101"), unit: "kPa", decimals: 1 },
-  { id: pointId("TT-101"), unit: "°C", decimals: undefined },
-  { id: pointId("气体-1"), unit: "%LEL", decimals: 1 },
-];
-
-export const settings: JournalSettings = {
-  maxSizeBytes: 64 * 1024 * 1024,
-  keepReadingsMs: 90 * 86_400_000,
-  keepAlarmsMs: 1095 * 86_400_000,
-  liveEveryMs: 5_000,
-  backlogEveryMs: 60_000,
-};
+import { heads, settings } from "./samples.ts";
 
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "hazgate-journal-"));
@@ -79,36 +64,6 @@ export function close({ engine, lock }: Opened): void {
   const closed = engine.close();
   lock[Symbol.dispose]();
   if (!closed.ok) throw new Error(closed.error.message);
-}
-
-/** One reading of each value, of points 0, 1, 2, ... */
-export function block(takenAt: Instant, values: readonly number[], quality = 0): ReadingBlock {
-  return {
-    takenAt,
-    points: Uint32Array.from(values, (_, position) => position),
-    values: Float64Array.from(values),
-    qualities: new Uint8Array(values.length).fill(quality),
-  };
-}
-
-export function alarm(at: Instant, change: Partial<AlarmEvent> = {}): AlarmEvent {
-  return {
-    alarmId: "01J0000000000000000000000A",
-    source: "LT-101",
-    tank: "T-101",
-    hazard: null,
-    type: "HH",
-    event: "raise",
-    value: 9.5,
-    quality: "good",
-    unit: "m",
-    limit: 9,
-    priority: 1,
-    stateAfter: "active",
-    reason: "level 9.5 m above HH 9 m",
-    at,
-    ...change,
-  };
 }
 
 /** A clock for engines: goes when told, and has no timers, since the engine wants none. */

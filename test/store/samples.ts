@@ -1,0 +1,51 @@
+/** Points, settings, readings and alarms for tests of the journal; free of the test runner. */
+
+import type { AlarmEvent, PointHead, ReadingBlock } from "../../agent/records.ts";
+import type { JournalSettings } from "../../agent/store/engine.ts";
+import { pointId } from "../../config/words/names.ts";
+import type { Instant } from "../../config/words/time.ts";
+
+export const heads: readonly PointHead[] = [
+  { id: pointId("LT-101"), unit: "m", decimals: 2 },
+  { id: pointId("PT-101"), unit: "kPa", decimals: 1 },
+  { id: pointId("TT-101"), unit: "°C", decimals: undefined },
+  { id: pointId("气体-1"), unit: "%LEL", decimals: 1 },
+];
+
+export const settings: JournalSettings = {
+  maxSizeBytes: 64 * 1024 * 1024,
+  keepReadingsMs: 90 * 86_400_000,
+  keepAlarmsMs: 1095 * 86_400_000,
+  liveEveryMs: 5_000,
+  backlogEveryMs: 60_000,
+};
+
+/** One reading of each value, of points 0, 1, 2, ... */
+export function block(takenAt: Instant, values: readonly number[], quality = 0): ReadingBlock {
+  return {
+    takenAt,
+    points: Uint32Array.from(values, (_, position) => position),
+    values: Float64Array.from(values),
+    qualities: new Uint8Array(values.length).fill(quality),
+  };
+}
+
+export function alarm(at: Instant, change: Partial<AlarmEvent> = {}): AlarmEvent {
+  return {
+    alarmId: "01J0000000000000000000000A",
+    source: "LT-101",
+    tank: "T-101",
+    hazard: null,
+    type: "HH",
+    event: "raise",
+    value: 9.5,
+    quality: "good",
+    unit: "m",
+    limit: 9,
+    priority: 1,
+    stateAfter: "active",
+    reason: "level 9.5 m above HH 9 m",
+    at,
+    ...change,
+  };
+}
