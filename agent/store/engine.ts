@@ -114,7 +114,7 @@ export class Engine {
     this.#sealedMonotonicMs = this.#startedAt.monotonicMs;
     this.#committedMonotonicMs = Number.NEGATIVE_INFINITY;
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
-    this.#openReadingsMax = options.openReadingsMax ?? 500_000;
+    this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
     const sender = { site, box, epoch: life.epoch };
     this.#recorder = createRecorder({

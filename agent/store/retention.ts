@@ -174,8 +174,13 @@ function addPoints(counts: Record<string, number>, bytes: Uint8Array): void {
   if (!text.ok) return;
   const { body } = JSON.parse(text.value) as {
     readonly body: {
-      readonly points: readonly { readonly p: string; readonly v: readonly unknown[] }[];
+      readonly points: {
+        readonly p: readonly string[];
+        readonly v: readonly (readonly unknown[])[];
+      };
     };
   };
-  for (const { p, v } of body.points) counts[p] = (counts[p] ?? 0) + v.length;
+  for (const [i, tag] of body.points.p.entries()) {
+    counts[tag] = (counts[tag] ?? 0) + (body.points.v[i]?.length ?? 0);
+  }
 }

@@ -56,23 +56,19 @@ export const readingsBodySchema = z.object({
   times: z
     .array(z.array(z.number()))
     .describe("time columns: t of the first reading, then the ms to each next one"),
-  points: z.array(
-    z.object({
-      p: z.string().describe("tag of the point"),
-      u: z.string().describe("unit of its values"),
-      t: count.describe("which time column"),
-      d: z
-        .int()
-        .min(0)
-        .max(6)
-        .optional()
-        .describe("v holds integers: the first value times 10^d, then the change to each next one"),
-      v: z.array(z.number().nullable()).describe("without d: the values; null: there is none"),
+  points: z
+    .object({
+      p: z.array(z.string()).describe("tag of the point"),
+      u: z.array(z.string()).describe("unit of its values"),
+      t: z.array(count).describe("which time column"),
+      d: z.array(z.int().min(0).max(6).nullable()).describe("decimals; null: v holds the values"),
+      b: z.array(z.int()).describe("with d: value = (b + v) / 10^d"),
+      v: z.array(z.array(z.number().nullable())).describe("one entry per reading; null: no value"),
       q: z
-        .union([qualityName, z.array(z.tuple([qualityName, count]))])
-        .describe("quality of all, or runs of [quality, how many]"),
-    }),
-  ),
+        .array(z.union([qualityName, z.array(z.tuple([qualityName, count]))]))
+        .describe("quality of all readings of the point, or runs of [quality, how many]"),
+    })
+    .describe("columns of equal length: entry i of each belongs to point i"),
 });
 export type ReadingsBody = z.output<typeof readingsBodySchema>;
 

@@ -15,26 +15,31 @@ export interface DecodedPoint {
   readonly qualities: readonly Quality[];
 }
 
-/** Fails with a sentence when the body breaks its own promises (counts, columns, order of size). */
+/** Fails with a sentence when the body breaks its own promises about counts and columns. */
 export function decodeReadings(body: unknown): Result<readonly DecodedPoint[], string> {
   const parsed = readingsBodySchema.safeParse(body);
   if (!parsed.success) return fail(parsed.error.message);
   const { data } = parsed;
-  const columns = data.times.map(summed);
+  const { p, u, t, d, b, v, q } = data.points;
+  if ([u, t, d, b, v, q].some((column) => column.length !== p.length)) {
+    return fail("the columns of points differ in length");
+  }
+  const times = data.times.map(summed);
   const points: DecodedPoint[] = [];
   let readings = 0;
-  for (const point of data.points) {
-    const column = columns[point.t];
-    const qualities = unfold(point.q, point.v.length);
-    if (column?.length !== point.v.length) return fail(`${point.p}: times and values differ`);
-    if (qualities.length !== point.v.length) return fail(`${point.p}: qualities and values differ`);
-    readings += point.v.length;
+  for (const [i, tag] of p.entries()) {
+    const values = v[i] ?? [];
+    const column = times[t[i] ?? -1];
+    const qualities = unfold(q[i] ?? [], values.length);
+    if (column?.length !== values.length) return fail(`${tag}: times and values differ`);
+    if (qualities.length !== values.length) return fail(`${tag}: qualities and values differ`);
+    readings += values.length;
     points.push({
-      tag: point.p,
-      unit: point.u,
-      wallMs: column.map((t) => wallAt(data.anchors, t)),
-      monotonicMs: column.map((t) => data.monotonicMs + t),
-      values: point.d === undefined ? point.v : unscaled(point.v, 10 ** point.d),
+      tag,
+      unit: u[i] ?? "",
+      wallMs: column.map((at) => wallAt(data.anchors, at)),
+      monotonicMs: column.map((at) => data.monotonicMs + at),
+      values: unscaled(values, d[i] ?? null, b[i] ?? 0),
       qualities,
     });
   }
@@ -50,16 +55,17 @@ function summed(deltas: readonly number[]): number[] {
   });
 }
 
-function unscaled(deltas: readonly (number | null)[], factor: number): (number | null)[] {
-  let sum = 0;
-  return deltas.map((delta) => {
-    if (delta === null) return null;
-    sum += delta;
-    return sum / factor;
-  });
+function unscaled(
+  values: readonly (number | null)[],
+  places: number | null,
+  base: number,
+): readonly (number | null)[] {
+  if (places === null) return values;
+  const factor = 10 ** places;
+  return values.map((value) => (value === null ? null : (base + value) / factor));
 }
 
-function unfold(q: ReadingsBody["points"][number]["q"], count: number): Quality[] {
+function unfold(q: ReadingsBody["points"]["q"][number], count: number): Quality[] {
   if (typeof q === "string") return new Array<Quality>(count).fill(q);
   const qualities: Quality[] = [];
   for (const [quality, run] of q) {

@@ -8,8 +8,9 @@ import type { Segment, SortedReadings } from "./transpose.ts";
 
 /** What the encoder must know of a point, made once by `pointLabel`. */
 export interface PointLabel {
-  /** `{"p":TAG,"u":UNIT,"t":` as bytes. */
-  readonly head: Uint8Array;
+  /** Tag and unit as JSON bytes. */
+  readonly tag: Uint8Array;
+  readonly unit: Uint8Array;
   /** Tried first, never trusted. */
   readonly decimals: number;
 }
@@ -19,8 +20,11 @@ export function pointLabel(point: {
   readonly unit: string;
   readonly decimals: number | null;
 }): PointLabel {
-  const head = `{"p":${JSON.stringify(point.tag)},"u":${JSON.stringify(point.unit)},"t":`;
-  return { head: bytesOf(head), decimals: point.decimals ?? 0 };
+  return {
+    tag: bytesOf(JSON.stringify(point.tag)),
+    unit: bytesOf(JSON.stringify(point.unit)),
+    decimals: point.decimals ?? 0,
+  };
 }
 
 export interface BodySummary {
@@ -33,10 +37,7 @@ const comma = 44;
 const open = 91;
 const close = 93;
 const nul = bytesOf("null");
-const valuesKey = bytesOf(',"v":[');
-const decimalsKey = bytesOf(',"d":');
-const runsKey = bytesOf(',"q":[');
-const allOf = qualityNames.map((name) => bytesOf(`,"q":"${name}"`));
+const qualityBytes = qualityNames.map((name) => bytesOf(`"${name}"`));
 const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
 const decimalsMax = powers.length - 1;
 /** Scaled values stay exact integers below this. */
@@ -52,25 +53,40 @@ export function writeReadingsBody(
   },
 ): BodySummary {
   const { segments, labelOf } = options;
-  const columns = shareTimes(sorted, segments);
-  const summary = summarise(sorted, segments, columns.distinct);
+  const times = shareTimes(sorted, segments);
+  const summary = summarise(sorted, segments, times.distinct);
   const { monotonicMs, anchors } = sorted.timeline;
+  const labels = segments.map(({ point }) => labelOf(point));
+  const scales = segments.map((segment, i) =>
+    scaleOf(sorted.values, segment, labels[i]?.decimals ?? 0),
+  );
   out.text(
     `{"readings":${summary.readings},"from":${summary.fromWallMs},"to":${summary.toWallMs}` +
       `,"monotonicMs":${monotonicMs},"anchors":${JSON.stringify(anchors)},"times":`,
   );
-  writeTimes(out, sorted, columns.distinct);
-  out.text(',"points":[');
-  for (const [index, segment] of segments.entries()) {
-    const { head, decimals } = labelOf(segment.point);
-    if (index > 0) out.byte(comma);
-    out.copy(head);
-    out.number(columns.of[index] ?? 0);
-    writeValues(out, sorted.values, { segment, decimals });
-    writeQualities(out, sorted.qualities, segment);
-    out.byte(125);
-  }
-  out.text("]}");
+  writeTimes(out, sorted, times.distinct);
+  const column = (key: string, cell: (segment: Segment, index: number) => void): void => {
+    out.text(key);
+    for (const [index, segment] of segments.entries()) {
+      if (index > 0) out.byte(comma);
+      cell(segment, index);
+    }
+    out.byte(close);
+  };
+  column(',"points":{"p":[', (_, index) => out.copy(labels[index]?.tag ?? nul));
+  column(',"u":[', (_, index) => out.copy(labels[index]?.unit ?? nul));
+  column(',"t":[', (_, index) => out.number(times.of[index] ?? 0));
+  column(',"d":[', (_, index) => {
+    const scale = scales[index];
+    if (scale === undefined || scale === null) out.copy(nul);
+    else out.number(scale.places);
+  });
+  column(',"b":[', (_, index) => out.number(scales[index]?.base ?? 0));
+  column(',"v":[', (segment, index) =>
+    writeValues(out, sorted.values, { segment, scale: scales[index] ?? null }),
+  );
+  column(',"q":[', (segment) => writeQualities(out, sorted.qualities, segment));
+  out.text("}}");
   return summary;
 }
 
@@ -151,73 +167,80 @@ function writeTimes(
   out.byte(close);
 }
 
+/** Values as small integers: value = (base + integer) / 10^places, exactly. */
+interface Scale {
+  readonly places: number;
+  /** The smallest scaled value, so that what is written needs no sign and few digits. */
+  readonly base: number;
+}
+
 function writeValues(
   out: ByteWriter,
   values: Float64Array,
-  { segment, decimals }: { readonly segment: Segment; readonly decimals: number },
+  { segment, scale }: { readonly segment: Segment; readonly scale: Scale | null },
 ): void {
   const { from, to } = segment;
-  const places = decimalsOf(values, segment, decimals);
-  const factor = places === null ? 1 : (powers[places] ?? 1);
-  if (places !== null) {
-    out.copy(decimalsKey);
-    out.number(places);
-  }
-  out.copy(valuesKey);
-  let last = 0;
+  const factor = powers[scale?.places ?? 0] ?? 1;
+  out.byte(open);
   for (let i = from; i < to; i += 1) {
     const value = values[i] ?? Number.NaN;
     if (i > from) out.byte(comma);
     if (!Number.isFinite(value)) out.copy(nul);
-    else if (places === null) out.number(value);
-    else {
-      const scaled = Math.round(value * factor);
-      out.number(scaled - last);
-      last = scaled;
-    }
+    else out.number(scale === null ? value : Math.round(value * factor) - scale.base);
   }
   out.byte(close);
 }
 
 /**
- * The fewest decimals, `first` or more, with which every value of the segment is an exact scaled
- * integer; null when there is none, and the values must be written as they are.
+ * With the fewest decimals, `first` or more, that keep every value of the segment exactly; null when
+ * there are none, and the values must be written as they are.
  */
-function decimalsOf(values: Float64Array, segment: Segment, first: number): number | null {
+function scaleOf(values: Float64Array, segment: Segment, first: number): Scale | null {
   for (let places = Math.min(first, decimalsMax); places <= decimalsMax; places += 1) {
-    if (areExact(values, segment, powers[places] ?? 1)) return places;
+    const base = baseOf(values, segment, powers[places] ?? 1);
+    if (base !== null) return { places, base };
   }
   return null;
 }
 
-function areExact(values: Float64Array, { from, to }: Segment, factor: number): boolean {
+/** The smallest scaled value (0 when there is no number); null when one is not exact. */
+function baseOf(values: Float64Array, { from, to }: Segment, factor: number): number | null {
+  let base = Number.POSITIVE_INFINITY;
   for (let i = from; i < to; i += 1) {
     const value = values[i] ?? Number.NaN;
     if (!Number.isFinite(value)) continue;
     const scaled = Math.round(value * factor);
     // Half the range, so that the difference of two scaled values is exact as well.
-    if (scaled / factor !== value || Math.abs(scaled) >= scaledMax / 2) return false;
+    if (scaled / factor !== value || Math.abs(scaled) >= scaledMax / 2) return null;
+    if (scaled < base) base = scaled;
   }
-  return true;
+  return base === Number.POSITIVE_INFINITY ? 0 : base;
 }
 
 /** One word when all are the same, else runs. */
 function writeQualities(out: ByteWriter, codes: Uint8Array, { from, to }: Segment): void {
-  let run = from;
-  while (run < to && codes[run] === codes[from]) run += 1;
-  if (run === to) {
-    const all = allOf[codes[from] ?? 0];
-    invariant(all !== undefined, "a quality code is out of range");
-    out.copy(all);
-    return;
-  }
-  out.copy(runsKey);
-  for (let start = from; start < to; ) {
+  const quality = (code: number | undefined): void => {
+    const bytes = qualityBytes[code ?? -1];
+    invariant(bytes !== undefined, "a quality code is out of range");
+    out.copy(bytes);
+  };
+  const runEnd = (start: number): number => {
     let end = start;
     while (end < to && codes[end] === codes[start]) end += 1;
+    return end;
+  };
+  if (runEnd(from) === to) {
+    quality(codes[from]);
+    return;
+  }
+  out.byte(open);
+  for (let start = from; start < to; start = runEnd(start)) {
     if (start > from) out.byte(comma);
-    out.text(`["${qualityNames[codes[start] ?? 0] ?? ""}",${end - start}]`);
-    start = end;
+    out.byte(open);
+    quality(codes[start]);
+    out.byte(comma);
+    out.number(runEnd(start) - start);
+    out.byte(close);
   }
   out.byte(close);
 }

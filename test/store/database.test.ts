@@ -134,12 +134,13 @@ test("what one life left open is sealed by the next, also under a changed point 
   const [record] = next.ok ? next.value : [];
   expect(record?.readings).toBe(4);
   expect(bodyOf(record?.bytes ?? new Uint8Array())).toMatchObject({
-    points: [
-      { p: "LT-101", u: "m", d: 2, v: [125] },
-      { p: "PT-101", u: "kPa", d: 1, v: [25] },
-      { p: "TT-101", u: "°C", d: 0, v: [3] },
-      { p: "气体-1", u: "%LEL", d: 1, v: [40] },
-    ],
+    points: {
+      p: ["LT-101", "PT-101", "TT-101", "气体-1"],
+      u: ["m", "kPa", "°C", "%LEL"],
+      d: [2, 1, 0, 1],
+      b: [125, 25, 3, 40],
+      v: [[0], [0], [0], [0]],
+    },
   });
   close(second);
 });

@@ -129,7 +129,7 @@ test("points read in the same requests share one time column", () => {
   );
   expect(bodyOf(columns, 1)).toMatchObject({
     times: [[0, 1000, 1000]],
-    points: [{ t: 0 }, { t: 0 }, { t: 0 }],
+    points: { t: [0, 0, 0] },
   });
 });
 
@@ -138,14 +138,15 @@ test("a body that breaks its promises is refused with a sentence", () => {
     { stepMs: 0, wallStepMs: 0, readings: [{ point: 0, value: 1, quality: 0 }] },
   ]);
   const good = bodyOf(columns, 0) as Record<string, unknown>;
-  const points = good["points"] as Record<string, unknown>[];
+  const points = good["points"] as Record<string, unknown>;
   const bad = [
     { ...good, readings: 2 },
     { ...good, times: [[0, 1]] },
     { ...good, times: [] },
-    { ...good, points: [{ ...points[0], q: [["good", 2]] }] },
-    { ...good, points: [{ ...points[0], q: "excellent" }] },
-    { ...good, points: [{ ...points[0], v: ["1"] }] },
+    { ...good, points: { ...points, q: [[["good", 2]]] } },
+    { ...good, points: { ...points, q: ["excellent"] } },
+    { ...good, points: { ...points, v: [["1"]] } },
+    { ...good, points: { ...points, u: [] } },
     { ...good, anchors: [] },
   ];
   for (const body of bad) {
