@@ -208,6 +208,7 @@ sim
         uplinkUrl: given.uplink,
         clock,
         io,
+        input: process.stdin,
         signal: untilSignalled(),
       });
     },
@@ -265,6 +266,7 @@ program
       clock,
       random: Math.random,
       io,
+      input: process.stdin,
       signal: untilSignalled(),
     });
   });

@@ -6,13 +6,13 @@ import { type Fault, hasErrors } from "../../config/faults/fault.ts";
 import { loadSite } from "../../config/load.ts";
 import { type Lang, renderFaults } from "../../config/render.ts";
 import type { Site } from "../../config/site.ts";
-import { siteText } from "../../config/siteText.ts";
 
-export interface CheckOptions extends CheckIo {
+export interface CheckOptions {
   /** Name of the site file, as the user gave it. */
   readonly file: string;
-  /** The bytes of the file, or null when it is not there or cannot be read. */
-  readFile(path: string): Uint8Array | null;
+  /** The text of the file, decoded from UTF-8, or null when it is not there or cannot be read. */
+  readonly text: string | null;
+  readonly io: CheckIo;
   readonly lang: Lang;
   readonly json: boolean;
   readonly colour: boolean;
@@ -65,39 +65,31 @@ export const checkReportSchema = z.strictObject({
 export type CheckReport = z.infer<typeof checkReportSchema>;
 
 /** Never throws. */
-export function check(options: CheckOptions): CommandResult {
-  const { file, lang } = options;
-  const bytes = options.readFile(file);
-  if (bytes === null) {
+export function check({ file, text, io, lang, json, colour }: CheckOptions): CommandResult {
+  if (text === null) {
     const stderr =
       lang === "zh"
         ? `读不到文件 ${file}\n从 config/examples/ 复制一个例子, 或用 --config 指明文件。\n`
         : `cannot read ${file}\nCopy an example from config/examples/, or name the file with --config.\n`;
     return { exitCode: 2, stdout: "", stderr };
   }
-  const { faults, site, text } = judge(options, bytes);
+  const { faults, site } = judge({ file, text, io });
   const exitCode = hasErrors(faults) ? 1 : 0;
   const understood = site === null ? null : count(site);
-  const stdout = options.json
+  const stdout = json
     ? `${JSON.stringify(report(file, faults, understood), null, 2)}\n`
-    : renderFaults(faults, { lang, colour: options.colour, text }) +
+    : renderFaults(faults, { lang, colour, text }) +
       closing({ understood, isWell: exitCode === 0, file, lang });
   return { exitCode, stdout, stderr: "" };
 }
 
-interface Judgement {
+function judge({ file, text, io }: { file: string; text: string; io: CheckIo }): {
   readonly faults: readonly Fault[];
   readonly site: Site | null;
-  readonly text: string;
-}
-
-function judge({ file, stat }: CheckOptions, bytes: Uint8Array): Judgement {
-  const text = siteText({ file, bytes });
-  if (!text.ok) return { faults: text.error, site: null, text: "" };
-  const loaded = loadSite({ file, text: text.value });
-  if (!loaded.ok) return { faults: loaded.error, site: null, text: text.value };
-  const { site } = loaded.value;
-  return { faults: checkSite(loaded.value, { stat }), site, text: text.value };
+} {
+  const loaded = loadSite({ file, text });
+  if (!loaded.ok) return { faults: loaded.error, site: null };
+  return { faults: checkSite(loaded.value, io), site: loaded.value.site };
 }
 
 function count(site: Site): Understood {

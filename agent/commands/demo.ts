@@ -5,12 +5,15 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { Clock } from "../../config/words/time.ts";
 import { type Plant, startPlant } from "../sim/plant/plant.ts";
 import { siteFile } from "../sim/plant/siteFile.ts";
 import { startPlatform } from "../sim/platform/platform.ts";
 import { type CommandIo, exitCode } from "./io.ts";
 import { run } from "./run.ts";
+import { obey } from "./simPlant.ts";
 
 export interface DemoOptions {
   readonly dataDir: string;
@@ -22,6 +25,8 @@ export interface DemoOptions {
   readonly random: () => number;
   readonly io: CommandIo;
   readonly signal: AbortSignal;
+  /** Where scenarios are typed: `start gas-leak`. */
+  readonly input: Readable;
 }
 
 export async function demo(options: DemoOptions): Promise<number> {
@@ -39,6 +44,13 @@ export async function demo(options: DemoOptions): Promise<number> {
     config,
     siteFile(plant, { uplinkUrl: platform.url, protocol: 4, ack: "platform", lang: io.lang }),
   );
+  let answer: string[] = [];
+  const typed = createInterface({ input: options.input });
+  typed.on("line", (line) => {
+    answer = obey(line, { plant, io }).trimEnd().split("\n");
+    if (!io.isTerminal || options.plain) io.out(`${answer.join("\n")}\n`);
+  });
+  const lead = hints(plant, { config, dataDir, platformUrl: platform.url, io });
   const code = await run({
     config,
     dataDir: join(dataDir, "agent"),
@@ -47,8 +59,9 @@ export async function demo(options: DemoOptions): Promise<number> {
     random: options.random,
     io,
     signal: options.signal,
-    hints: hints(plant, { config, dataDir, platformUrl: platform.url, io }),
+    hints: () => [...lead, ...answer],
   });
+  typed.close();
   const held = platform.counts();
   io.out(
     io.lang === "zh"
@@ -77,12 +90,14 @@ function hints(
         "hazgate 演示：模拟罐区 + 本机网关 + 平台替身，全部在本机回环上。Ctrl-C 停止。",
         `  现场设备: Modbus TCP ${tcp}; RS-485 ${serial}    平台: ${at.platformUrl}`,
         `  站点文件: ${at.config}    数据: ${at.dataDir}`,
+        "  在此输入场景再回车: start gas-leak | start overfill | start dead-slave | list | stop all",
         `  试一试（另开终端）: npm run hazgate -- check --config ${at.config}   |   ${audit}`,
       ]
     : [
         "hazgate demo: a simulated tank farm, this gateway and a stand-in platform, all on loopback. Ctrl-C stops.",
         `  Devices: Modbus TCP ${tcp}; RS-485 ${serial}    Platform: ${at.platformUrl}`,
         `  Site file: ${at.config}    Data: ${at.dataDir}`,
+        "  Type a scenario here, then Enter: start gas-leak | start overfill | start dead-slave | list | stop all",
         `  Try (second terminal): npm run hazgate -- check --config ${at.config}   |   ${audit}`,
       ];
 }

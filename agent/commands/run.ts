@@ -25,7 +25,7 @@ export interface RunOptions {
   /** Aborted by SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** Lines shown above the summary: where things are, what to try. */
-  readonly hints?: readonly string[];
+  readonly hints?: () => readonly string[];
 }
 
 /** @returns the exit code: 0 stopped as told, 1 faulty site file, 2 no site file, 5 journal. */
@@ -112,7 +112,7 @@ async function untilStopped(parts: {
 }
 
 function summaryOptions({ io, clock, hints }: RunOptions) {
-  return { io, clock, hints: hints ?? [] };
+  return { io, clock, hints: hints ?? (() => []) };
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -3,6 +3,6 @@
 import { siteJsonSchema } from "../../config/reference.ts";
 
 /** The same bytes as the checked-in config/site.schema.json. */
-export function schemaText(): string {
+export function printSchema(): string {
   return `${JSON.stringify(siteJsonSchema(), null, 2)}\n`;
 }

@@ -14,13 +14,13 @@ export async function showSummary(options: {
   readonly agent: Agent;
   readonly io: CommandIo;
   readonly clock: Clock;
-  readonly hints: readonly string[];
+  readonly hints: () => readonly string[];
   readonly isLive: boolean;
   readonly signal: AbortSignal;
 }): Promise<void> {
   const { agent, io, clock, hints, signal } = options;
   if (!options.isLive) {
-    for (const hint of hints) io.out(`${hint}\n`);
+    for (const hint of hints()) io.out(`${hint}\n`);
     while (!signal.aborted) {
       await clock.sleep(plainMs, signal);
       io.err(`${plainLine(agent, io.lang)}\n`);
@@ -29,9 +29,10 @@ export async function showSummary(options: {
   }
   const draw = createLogUpdate(process.stdout);
   while (!signal.aborted) {
-    const rows = (process.stdout.rows ?? 40) - hints.length - 1;
+    const lead = hints();
+    const rows = (process.stdout.rows ?? 40) - lead.length - 1;
     const lines = summaryLines(agent, io, clock.monotonicMs(), rows);
-    draw([...hints, "", ...lines].join("\n"));
+    draw([...lead, "", ...lines].join("\n"));
     await clock.sleep(redrawMs, signal);
   }
   draw.done();

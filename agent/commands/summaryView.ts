@@ -5,6 +5,7 @@ import sliceAnsi from "slice-ansi";
 import stringWidth from "string-width";
 import { carriesNumber, qualities } from "../../config/words/quality.ts";
 import type { Agent } from "../compose.ts";
+import { compileLimits } from "../evaluate/limit.ts";
 import type { ListedPoint } from "../pointList.ts";
 import type { AlarmEvent, StandingAlarm } from "../records.ts";
 import type { CommandIo, Lang } from "./io.ts";
@@ -34,6 +35,9 @@ const words = {
   account: { zh: "账目", en: "Account" },
 } as const;
 
+const indent = 10;
+const cellWidth = 34;
+
 /** The whole screen as lines no wider than the terminal. `now` is monotonic. */
 export function summaryLines(agent: Agent, io: CommandIo, nowMs: number, rows: number): string[] {
   const head = [
@@ -54,29 +58,49 @@ function tankLines(agent: Agent, io: CommandIo, space: number): string[] {
   const lines = [
     `${words.points[io.lang]}: ${live.withNumber}/${list.points.length} ${words.withValue[io.lang]}`,
   ];
+  const perLine = Math.max(1, Math.floor((io.width - indent) / (cellWidth + 1)));
   for (const [tank, points] of byTank) {
     const cells = points.map((point) => cell(agent, point, io));
-    lines.push(`  ${pad(tank, 8)} ${cells.join("  ")}`);
+    for (let i = 0; i < cells.length; i += perLine) {
+      const title = pad(i === 0 ? `  ${tank}` : "", indent);
+      lines.push(title + cells.slice(i, i + perLine).join(" "));
+    }
   }
   if (lines.length <= space) return lines;
   const rest = lines.length - space;
   return [...lines.slice(0, space), `  ${words.more[io.lang]} ${rest} ...`];
 }
 
+/** Value and unit against the limit that is nearest, or the words for why there is no value. */
 function cell(agent: Agent, point: ListedPoint, io: CommandIo): string {
   const { value, quality, takenMs } = agent.live.reading(point.position);
-  if (takenMs === null) return pad(`${point.id} ...`, 22);
+  if (takenMs === null) return pad(`${point.id} …`, cellWidth);
+  const { unit, decimals } = point.settings;
   const text = carriesNumber(quality)
-    ? `${value.toFixed(point.settings.decimals ?? 1)} ${point.settings.unit}`
+    ? `${value.toFixed(decimals ?? 1)} ${unit}${nearestLimit(point, value)}`
     : `<${qualities[quality]}>`;
   const mark = agent.live.standing.find((alarm) => alarm.source === point.id);
-  const shown = pad(`${point.id} ${text}`, 22);
+  const shown = pad(cut(`${point.id} ${text}`, cellWidth), cellWidth);
   return mark === undefined ? shown : paint(shown, mark.priority, io);
+}
+
+/** " [H 9600]", or nothing for a point without limits. */
+function nearestLimit(point: ListedPoint, value: number): string {
+  if (point.settings.limits === undefined) return "";
+  const [nearest] = compileLimits(point.settings.limits)
+    .filter((limit) => limit.type !== "RATE")
+    .toSorted((a, b) => Math.abs(a.at - value) - Math.abs(b.at - value));
+  return nearest === undefined ? "" : ` [${nearest.type} ${nearest.at}]`;
 }
 
 function alarmLines(agent: Agent, io: CommandIo, nowMs: number): string[] {
   const standing = agent.live.standing.toSorted((a, b) => a.priority - b.priority);
-  const title = `${words.alarms[io.lang]}: `;
+  const { raised, returned } = agent.live.counts;
+  const since = {
+    zh: `启动以来报警 ${raised} 次, 恢复 ${returned} 次`,
+    en: `since the start ${raised} raised, ${returned} returned`,
+  };
+  const title = `${words.alarms[io.lang]} (${since[io.lang]}): `;
   if (standing.length === 0) return [title + words.noAlarm[io.lang]];
   const shown = standing.slice(0, 8).map((alarm) => alarmLine(alarm, io, nowMs));
   const rest = standing.length - shown.length;
@@ -117,7 +141,7 @@ function uplinkLine(agent: Agent, lang: Lang): string {
   const { delivered, state } = forwarder.stats();
   const waiting = Object.values(journal.backlog).reduce((sum, lane) => sum + lane.records, 0);
   return (
-    `${words.uplink[lang]}: ${state}; ${delivered} ${words.records[lang]} ${words.delivered[lang]}, ` +
+    `${words.uplink[lang]}: ${state.words[lang]}; ${delivered} ${words.records[lang]} ${words.delivered[lang]}, ` +
     `${waiting} ${words.backlog[lang]}`
   );
 }
