@@ -38,6 +38,29 @@ export function reasonTrouble(code: number, of: Words): UplinkTrouble {
   });
 }
 
+/** The other side hung up before it had answered CONNECT, without saying why: the likeliest reasons. */
+export function brokenOff(
+  where: string,
+  state: { readonly isTls: boolean; readonly isSecure: boolean },
+): UplinkTrouble {
+  if (!state.isTls) {
+    return trouble("closed", {
+      zh: `${where}：对方未应答就关闭了连接；该端口是否需要 TLS（mqtts://）？`,
+      en: `${where}: closed before any answer; does this port want TLS (mqtts://)?`,
+    });
+  }
+  if (!state.isSecure) {
+    return trouble("untrusted", {
+      zh: `${where}：TLS 握手中断；该端口是否支持 TLS？`,
+      en: `${where}: the TLS handshake was broken off; does this port speak TLS?`,
+    });
+  }
+  return trouble("untrusted", {
+    zh: `${where}：TLS 完成后对方关闭了连接；服务器可能不接受本机证书，请检查 tls.cert 和 tls.key`,
+    en: `${where}: closed right after TLS; the broker may not accept our certificate, check tls.cert and tls.key`,
+  });
+}
+
 interface Known extends Words {
   readonly kind: TroubleKind;
 }

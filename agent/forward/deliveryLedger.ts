@@ -33,6 +33,7 @@ const suspectMs = 60_000;
 export class DeliveryLedger {
   readonly #entries = new Map<number, Entry>();
   readonly #ackTimeoutMs: number;
+  readonly #refused = new Set<number>();
   readonly #due: Record<Lane, number> = { alarm: 0, gap: 0, live: 0, backlog: 0 };
   #bulk = 0;
   #owed = 0;
@@ -52,6 +53,11 @@ export class DeliveryLedger {
   /** Whether something was sent that nobody has answered for. */
   get isOwed(): boolean {
     return this.#owed > 0;
+  }
+
+  /** Whether the broker has refused records that are still kept. */
+  get hasRefused(): boolean {
+    return this.#refused.size > 0;
   }
 
   isNew(seq: number): boolean {
@@ -96,6 +102,7 @@ export class DeliveryLedger {
     const waitMs = firstMs * 2 ** Math.min(entry.sendings - 1, 30);
     entry.untilMs = nowMs + Math.min(waitMs, rarerTimesMax * this.#ackTimeoutMs);
     entry.strikes = 0;
+    this.#refused.delete(seq);
     this.#move(entry, "held");
   }
 
@@ -110,7 +117,9 @@ export class DeliveryLedger {
 
   refused(seq: number, untilMs: number): void {
     const entry = this.#flying(seq);
-    if (entry !== undefined) this.#putAside(entry, untilMs);
+    if (entry === undefined) return;
+    this.#refused.add(seq);
+    this.#putAside(entry, untilMs);
   }
 
   #putAside(entry: Entry, untilMs: number): void {
@@ -133,6 +142,7 @@ export class DeliveryLedger {
     const take = (entry: Entry | undefined): void => {
       if (entry === undefined || entry.stage === "confirmed") return;
       this.#move(entry, "confirmed");
+      this.#refused.delete(entry.seq);
       confirmed.push(entry.seq);
     };
     if (range.to - range.from < this.#entries.size) {
@@ -151,6 +161,7 @@ export class DeliveryLedger {
       if (entry === undefined) continue;
       this.#move(entry, "confirmed");
       this.#entries.delete(seq);
+      this.#refused.delete(seq);
       if (entry.lane !== "alarm") this.#bulk -= 1;
     }
   }

@@ -19,7 +19,7 @@ import { LaneRefusals } from "./laneRefusals.ts";
 import { createLinkJudge, type LinkJudge } from "./linkJudge.ts";
 import { nextLane, sendingOrder } from "./sendOrder.ts";
 import { createSendWindow, type SendWindow } from "./sendWindow.ts";
-import type { SendOutcome, Uplink, UplinkEvent } from "./uplink.ts";
+import type { SendOutcome, Uplink, UplinkEvent, UplinkTrouble } from "./uplink.ts";
 
 export interface ForwarderOptions {
   readonly outbox: Outbox;
@@ -62,6 +62,7 @@ class ForwarderLoop implements Forwarder {
   readonly #counts = noCounts();
   #isConnected = false;
   #isStopping = false;
+  #refusal: UplinkTrouble | null = null;
   #wasLive: boolean | null = null;
 
   constructor(options: ForwarderOptions) {
@@ -135,7 +136,7 @@ class ForwarderLoop implements Forwarder {
       state: stateOf({
         uplink,
         isSilent: this.#judge.isSilent,
-        isRefusing: this.#refusals.isAny,
+        refusal: this.#ledger.hasRefused ? this.#refusal : null,
         isSending: this.#ledger.isOwed,
       }),
     };
@@ -255,7 +256,8 @@ class ForwarderLoop implements Forwarder {
       this.#inFlight.bulk -= Number(isBulk);
       this.#inFlight.bulkBytes -= isBulk ? bytes : 0;
       const doneMs = this.#options.clock.monotonicMs();
-      if (outcome.kind === "accepted") this.#window.acked(mark, doneMs);
+      if (outcome.kind === "lost") this.#window.lost(mark);
+      else this.#window.acked(mark, doneMs);
       this.#settleOne(record, outcome, doneMs);
     });
   }
@@ -274,6 +276,7 @@ class ForwarderLoop implements Forwarder {
         return;
       case "refused": {
         this.#counts.refused += 1;
+        this.#refusal = outcome.trouble;
         this.#ledger.refused(seq, nowMs + refusedMs);
         this.#refusals.refused(lane, nowMs);
         this.#options.uplink.statusChanged();

@@ -1,6 +1,6 @@
 /** What the forwarder tells about itself, in figures and in words (pure). */
 
-import type { UplinkStats, Words } from "./uplink.ts";
+import type { UplinkStats, UplinkTrouble, Words } from "./uplink.ts";
 
 export interface ForwarderCounts {
   /** Records handed to the connection, sendings counted each. */
@@ -51,7 +51,8 @@ export interface ForwarderStats extends Readonly<ForwarderCounts> {
 export function stateOf(claims: {
   readonly uplink: UplinkStats;
   readonly isSilent: boolean;
-  readonly isRefusing: boolean;
+  /** Why the broker refused records that are still kept; null when it did not. */
+  readonly refusal: UplinkTrouble | null;
   readonly isSending: boolean;
 }): ForwarderState {
   const { uplink } = claims;
@@ -60,12 +61,9 @@ export function stateOf(claims: {
     const en = uplink.trouble === null ? "connecting" : `not connected: ${uplink.trouble.words.en}`;
     return { kind: "connecting", words: { zh, en } };
   }
-  if (claims.isRefusing) {
-    const why = uplink.trouble?.words ?? { zh: "服务器拒收", en: "the broker refuses records" };
-    return {
-      kind: "refused",
-      words: { zh: `${why.zh}；记录保留`, en: `${why.en}; the records are kept` },
-    };
+  if (claims.refusal !== null) {
+    const { zh, en } = claims.refusal.words;
+    return { kind: "refused", words: { zh: `${zh}；记录保留`, en: `${en}; the records are kept` } };
   }
   if (claims.isSilent) {
     return {

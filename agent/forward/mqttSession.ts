@@ -1,5 +1,5 @@
 /**
- * One connection to a broker, from CONNECT to its end: the only file that touches the mqtt library.
+ * One connection to a broker, from CONNECT to its end. With mqttClient.ts the only file that knows the mqtt library.
  *
  * The library is used for one connection and then thrown away. It never reconnects, never queues and never
  * resends: what it does in those cases loses messages or never calls back. What it does not do is done here:
@@ -11,19 +11,14 @@
  * - pings do not depend on whether we publish.
  */
 
-import type { Socket } from "node:net";
-import { type IClientOptions, type IConnackPacket, MqttClient } from "mqtt";
+import type { IConnackPacket, MqttClient } from "mqtt";
 import type { MqttUplink } from "../../config/site.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import { type AnswerWatch, createAnswerWatch } from "./answerWatch.ts";
-import {
-  type BrokerAddress,
-  brokerAddress,
-  openBrokerSocket,
-  type UplinkSecrets,
-} from "./brokerSocket.ts";
-import { reasonTrouble, socketTrouble, trouble } from "./brokerTrouble.ts";
+import { brokerAddress, type UplinkSecrets } from "./brokerSocket.ts";
+import { brokenOff, reasonTrouble, socketTrouble, trouble } from "./brokerTrouble.ts";
+import { discardClient, keepaliveS, startClient } from "./mqttClient.ts";
 import type { SendOutcome, UplinkTrouble } from "./uplink.ts";
 
 export interface SessionOptions {
@@ -57,9 +52,6 @@ export interface MqttSession {
   stop(deadlineMs: number): Promise<void>;
 }
 
-const keepaliveS = 15;
-/** What we accept from a broker: acks are small. */
-const incomingBytesMax = 131_072;
 const noMatchingSubscribers = 0x10;
 const packetTooLarge = 0x95;
 /** Fixed header, topic, packet id and properties of a publish, generously. */
@@ -78,9 +70,13 @@ export async function openSession(
   const over = Promise.withResolvers<UplinkTrouble>();
   const end = (reason: UplinkTrouble): void => {
     over.resolve(reason);
-    discard(client, socket);
+    discardClient(opened.value);
   };
   const failure = { seen: null as UplinkTrouble | null };
+  const progress = { isSecure: false };
+  socket.on("secureConnect", () => {
+    progress.isSecure = true;
+  });
   socket.on("error", (error: NodeJS.ErrnoException) => {
     failure.seen ??= socketTrouble({ code: error.code, message: error.message }, where);
   });
@@ -103,7 +99,10 @@ export async function openSession(
   const answer = await Promise.race([connackOf(client), over.promise]);
   timer.cancel();
   signal.removeEventListener("abort", abort);
-  if ("kind" in answer) return fail(answer);
+  if ("kind" in answer) {
+    const isVague = answer.kind === "closed";
+    return fail(isVague ? brokenOff(where, { ...address, ...progress }) : answer);
+  }
   return ok(new OpenSession({ ...options, client, connack: answer, ended: over.promise, end }));
 }
 
@@ -125,56 +124,6 @@ function libraryTrouble(error: Error, where: string): UplinkTrouble {
 
 function connackOf(client: MqttClient): Promise<IConnackPacket> {
   return new Promise((resolve) => client.once("connect", resolve));
-}
-
-interface Started {
-  readonly client: MqttClient;
-  readonly socket: Socket;
-}
-
-function startClient(
-  options: SessionOptions,
-  address: BrokerAddress,
-): Result<Started, { code: string | undefined; message: string }> {
-  const { settings, secrets } = options;
-  const library: IClientOptions = {
-    clientId: options.clientId,
-    protocolVersion: settings.protocol,
-    clean: true,
-    keepalive: keepaliveS,
-    // The library's pings stop while it is busy publishing; ours do not.
-    timerVariant: { set: () => 0, clear: () => undefined },
-    reconnectPeriod: 0,
-    // Ours rings first; the library's own must only be set to something.
-    connectTimeout: options.connectTimeoutMs * 2,
-    resubscribe: false,
-    queueQoSZero: false,
-    will: {
-      topic: options.will.topic,
-      payload: Buffer.from(options.will.payload),
-      qos: 1,
-      retain: true,
-    },
-    ...(settings.username === undefined ? {} : { username: settings.username }),
-    ...(secrets.password === undefined ? {} : { password: Buffer.from(secrets.password) }),
-    ...(settings.protocol === 5 ? { properties: { maximumPacketSize: incomingBytesMax } } : {}),
-  };
-  try {
-    const socket = openBrokerSocket(address, secrets);
-    return ok({ socket, client: new MqttClient(() => socket, library) });
-  } catch (error) {
-    // Only unusable certificates and keys throw here.
-    const { message, code } = error as NodeJS.ErrnoException;
-    return fail({ code, message });
-  }
-}
-
-/** Nothing of the library lives on: not its timers, not its socket, not its callbacks. */
-function discard(client: MqttClient, socket: Socket): void {
-  client.removeAllListeners("connect");
-  client.removeAllListeners("message");
-  client.end(true);
-  socket.destroy();
 }
 
 interface OpenSessionOptions extends SessionOptions {

@@ -83,14 +83,12 @@ class MqttUplinkLoop implements Uplink {
   async send(message: UplinkMessage): Promise<SendOutcome> {
     const session = this.#session;
     if (session === null || session.inFlight >= session.inFlightMax) return { kind: "lost" };
-    const outcome = await session.publish({
+    return await session.publish({
       topic: `${this.#topic}/${message.kind}`,
       payload: message.payload,
       contentType: message.contentType,
       isRetained: false,
     });
-    if (outcome.kind === "refused") this.#trouble = outcome.trouble;
-    return outcome;
   }
 
   async run(signal: AbortSignal): Promise<void> {

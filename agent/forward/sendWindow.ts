@@ -1,17 +1,20 @@
-/** How much bulk may be unanswered at once, learned from the acknowledgements (pure). */
+/** How much bulk may be unanswered at once, learned from how long the answers take (pure). */
 
 /**
- * What stands between an alarm and the wire is what was sent before it. So the window covers the round trip
- * and little more: messages for twice the shortest round trip, bytes for a quarter of a second.
+ * What stands between an alarm and the wire is what was sent before it. So the window opens only while the
+ * answers come about as fast as on an empty line: messages while a round trip takes less than twice the shortest,
+ * bytes while it takes less than a quarter of a second longer. Beyond that it closes in proportion.
+ * On a fast line that fills the line and no queue; on a slow one it keeps about a quarter of a second of bytes.
  */
 export interface SendWindow {
   readonly messages: number;
   readonly bytes: number;
-  /** Bytes a second that were acknowledged lately; 0 before the first. */
-  readonly bytesPerSecond: number;
   sent(message: { readonly bytes: number; readonly nowMs: number }): SentMark;
+  /** An answer came. Each mark ends once, by this or by `lost`. */
   acked(mark: SentMark, nowMs: number): void;
-  /** After a lost connection: begin again as carefully as at first. */
+  /** No answer will come. */
+  lost(mark: SentMark): void;
+  /** After a lost connection: begin again as carefully as at first. All earlier marks have ended. */
   restart(): void;
 }
 
@@ -19,8 +22,8 @@ export interface SendWindow {
 export interface SentMark {
   readonly bytes: number;
   readonly sentMs: number;
-  readonly ackedBytes: number;
-  readonly ackedMessages: number;
+  /** With this message the window was used up: only then the answer tells something about its size. */
+  readonly isLimited: boolean;
 }
 
 export const windowBounds = {
@@ -31,68 +34,59 @@ export const windowBounds = {
   bytesMax: 1_048_576,
 } as const;
 
-const bytesAheadMs = 250;
-const messagesSlackMs = 1;
-/** A rate not seen again fades with this time constant. */
-const fadeMs = 3_000;
+const queuedBytesMs = 250;
+const queuedMessagesMs = 1;
+/** Part of the way to the right size that one slow answer closes: a single stall of the machine closes little. */
+const closing = 1 / 8;
 /** Four messages queue nowhere: a round trip measured then is honest, and may correct the shortest upwards. */
 const relaxPerAck = 1.02;
 
 export function createSendWindow(): SendWindow {
   let messages: number = windowBounds.messagesMin;
   let bytes: number = windowBounds.bytesStart;
-  let ackedBytes = 0;
-  let ackedMessages = 0;
   let shortestMs = Number.POSITIVE_INFINITY;
-  let rates = { bytesPerMs: 0, messagesPerMs: 0, atMs: 0 };
+  const flying = { messages: 0, bytes: 0 };
+
+  function adapt(mark: SentMark, tookMs: number): void {
+    const messagesMs = 2 * shortestMs + queuedMessagesMs;
+    const bytesMs = shortestMs + queuedBytesMs;
+    messages += tookMs <= messagesMs ? 1 : messages * closing * (messagesMs / tookMs - 1);
+    bytes += tookMs <= bytesMs ? mark.bytes : bytes * closing * (bytesMs / tookMs - 1);
+    messages = clamp(messages, windowBounds.messagesMin, windowBounds.messagesMax);
+    bytes = clamp(bytes, windowBounds.bytesMin, windowBounds.bytesMax);
+  }
+
+  function land(mark: SentMark): void {
+    flying.messages -= 1;
+    flying.bytes -= mark.bytes;
+  }
+
   return {
     get messages() {
-      return messages;
+      return Math.floor(messages);
     },
     get bytes() {
-      return bytes;
+      return Math.floor(bytes);
     },
-    get bytesPerSecond() {
-      return rates.bytesPerMs * 1_000;
+    sent(message) {
+      flying.messages += 1;
+      flying.bytes += message.bytes;
+      // A next message of the same size would not fit.
+      const isLimited = flying.messages >= messages || flying.bytes + message.bytes > bytes;
+      return { bytes: message.bytes, sentMs: message.nowMs, isLimited };
     },
-    sent: (message) => ({
-      bytes: message.bytes,
-      sentMs: message.nowMs,
-      ackedBytes,
-      ackedMessages,
-    }),
     acked(mark, nowMs) {
-      ackedBytes += mark.bytes;
-      ackedMessages += 1;
+      land(mark);
       const tookMs = Math.max(0.05, nowMs - mark.sentMs);
       if (messages === windowBounds.messagesMin) shortestMs *= relaxPerAck;
       shortestMs = Math.min(shortestMs, tookMs);
-      const kept = Math.exp(-Math.max(0, nowMs - rates.atMs) / fadeMs);
-      rates = {
-        bytesPerMs: Math.max((ackedBytes - mark.ackedBytes) / tookMs, rates.bytesPerMs * kept),
-        messagesPerMs: Math.max(
-          (ackedMessages - mark.ackedMessages) / tookMs,
-          rates.messagesPerMs * kept,
-        ),
-        atMs: nowMs,
-      };
-      messages = clamp(
-        Math.ceil(rates.messagesPerMs * (2 * shortestMs + messagesSlackMs)),
-        windowBounds.messagesMin,
-        // At most one more with each acknowledgement: one lucky burst opens nothing.
-        Math.min(windowBounds.messagesMax, messages + 1),
-      );
-      bytes = clamp(
-        Math.ceil(rates.bytesPerMs * (shortestMs + bytesAheadMs)),
-        windowBounds.bytesMin,
-        Math.min(windowBounds.bytesMax, bytes + mark.bytes),
-      );
+      if (mark.isLimited) adapt(mark, tookMs);
     },
+    lost: land,
     restart() {
       messages = windowBounds.messagesMin;
       bytes = windowBounds.bytesStart;
       shortestMs = Number.POSITIVE_INFINITY;
-      rates = { bytesPerMs: 0, messagesPerMs: 0, atMs: 0 };
     },
   };
 }

@@ -22,3 +22,12 @@ test("over MQTT 3.1.1 every record arrives at the stand-in platform once and is 
   expect(station.outbox.deliveredUnderWayMax).toBe(1);
   expect(station.outbox.deliveredCalls).toBeLessThan(150);
 });
+
+test("a broker that speaks no MQTT 5 is said so, with the setting to change", async () => {
+  await using platform = await startTestPlatform();
+  await using station = startStation({ settings: { url: platform.url, protocol: 5 } });
+  await until("refused", () => station.uplink.stats().trouble !== null);
+  const { words } = station.forwarder.stats().state;
+  expect(words.en).toContain("try protocol: 4");
+  expect(words.zh).toContain("protocol: 4");
+});

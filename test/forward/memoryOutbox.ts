@@ -15,6 +15,7 @@ export class MemoryOutbox implements Outbox {
   readonly site: string;
   readonly box: string;
   readonly #records = new Map<number, SealedRecord>();
+  readonly #lanes = new Map<Lane, Map<number, SealedRecord>>();
   readonly #listeners = new Set<(lane: Lane) => void>();
   readonly states: ("live" | "down")[] = [];
   made = { records: 0, readings: 0 };
@@ -40,8 +41,11 @@ export class MemoryOutbox implements Outbox {
   }
 
   /** Retention: these are gone, nobody will ever ask for them again. */
-  evict(seq: number): void {
-    this.#records.delete(seq);
+  evict(seq: number): boolean {
+    const record = this.#records.get(seq);
+    if (record === undefined) return false;
+    this.#lanes.get(record.lane)?.delete(seq);
+    return this.#records.delete(seq);
   }
 
   seal(...made: readonly MadeRecord[]): void {
@@ -69,7 +73,10 @@ export class MemoryOutbox implements Outbox {
       body: { readings, pad: noise(seq, made.padBytes ?? 0) },
     };
     const payload = sealPayload(new TextEncoder().encode(JSON.stringify(envelope)));
-    this.#records.set(seq, { seq, kind, lane: made.lane, readings, ...payload });
+    const record: SealedRecord = { seq, kind, lane: made.lane, readings, ...payload };
+    this.#records.set(seq, record);
+    const lane = this.#lanes.get(made.lane) ?? new Map<number, SealedRecord>();
+    this.#lanes.set(made.lane, lane.set(seq, record));
   }
 
   async next(request: {
@@ -82,8 +89,8 @@ export class MemoryOutbox implements Outbox {
     if (this.isFailing) throw new Error("disk trouble");
     const found: SealedRecord[] = [];
     let bytes = 0;
-    for (const record of this.#records.values()) {
-      if (record.lane !== request.lane || record.seq <= request.afterSeq) continue;
+    for (const record of this.#lanes.get(request.lane)?.values() ?? []) {
+      if (record.seq <= request.afterSeq) continue;
       bytes += record.bytes.byteLength;
       if (found.length > 0 && bytes > request.maxBytes) break;
       found.push(record);
@@ -102,7 +109,7 @@ export class MemoryOutbox implements Outbox {
     let newly = 0;
     for (const { from, to } of ranges) {
       for (let seq = from; seq <= to; seq += 1) {
-        if (!this.#records.delete(seq)) continue;
+        if (!this.evict(seq)) continue;
         newly += 1;
         this.deliveredSeqs.push(seq);
       }

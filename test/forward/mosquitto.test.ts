@@ -193,6 +193,25 @@ describe("with a broker that lives", () => {
 });
 
 describe("with a broker that dies", () => {
+  test("ten resets while sending: everything arrives", async () => {
+    await using broker = await startMosquitto();
+    await using proxy = await startTcpProxy({ port: broker.port });
+    await using platform = await startTestPlatform({ url: broker.url, protocol: 5 });
+    const settings = { url: `mqtt://127.0.0.1:${proxy.port}` };
+    await using station = startStation({
+      settings,
+      uplink: { reconnect: { firstMs: 20, maxMs: 50 } },
+    });
+    for (let i = 0; i < 10; i += 1) {
+      station.outbox.seal(...backlog(300));
+      await until("connected", () => station.forwarder.stats().inFlight > 0);
+      proxy.resetAll();
+      await until("noticed", () => station.uplink.stats().dropOuts === i + 1);
+    }
+    await until("all delivered", isDelivered(station));
+    expect(platform.counts()).toMatchObject({ records: 3_000, holes: 0, conflicts: 0, invalid: 0 });
+  });
+
   test("killed and started again while sending: everything arrives, duplicates have the same bytes", async () => {
     await using broker = await startMosquitto();
     await using platform = await startTestPlatform({ url: broker.url, protocol: 5 });
@@ -341,7 +360,9 @@ describe("with a broker that says no", () => {
     station.outbox.seal({ lane: "backlog", padBytes: 60_000 }, ...backlog(20));
     await until("the others arrive", () => station.outbox.stored === 1);
     expect(platform.counts().records).toBe(20);
-    expect(station.uplink.stats()).toMatchObject({ dropOuts: 0, trouble: { kind: "refused" } });
+    const { refused, state, uplink } = station.forwarder.stats();
+    expect([refused, uplink.dropOuts, state.kind]).toEqual([1, 0, "refused"]);
+    expect(state.words.en).toContain("larger than it accepts");
   });
 });
 
