@@ -11,6 +11,8 @@ export interface AskedFrame extends ReadFrame {
 /** Longest RTU frame, twice: noise beyond it pushes out the oldest bytes. */
 const inboxBytes = 512;
 const crcBytes = 2;
+/** Bytes of 00 or FF that a line's turning round may show behind a frame. */
+const glitchBytesMax = 2;
 const exceptionBytes = 5;
 
 export class RtuInbox {
@@ -52,7 +54,8 @@ export class RtuInbox {
       } else if (functionCode === (0x80 | asked.functionCode) && mayBeRefused) {
         length = exceptionBytes;
       }
-      if (length > 0 && this.#isFrame(at, length) && !this.#isEcho(at, length, asked.request)) {
+      if (length === 0 || !this.#isFrame(at, length)) continue;
+      if (!this.#isEcho(at, length, asked.request) && this.#isEndOf(at, at + length)) {
         return Buffer.from(this.#bytes.subarray(at, at + length));
       }
     }
@@ -84,6 +87,19 @@ export class RtuInbox {
     const end = at + length;
     if (end > this.#used) return false;
     return crc16(this.#bytes, at, end - crcBytes) === this.#bytes.readUInt16LE(end - crcBytes);
+  }
+
+  /**
+   * A frame ends where the line falls silent. Bytes directly behind it mean that it is none, and its
+   * CRC fits by chance; except a bus driver's switching glitch, and a copy of the frame.
+   */
+  #isEndOf(start: number, end: number): boolean {
+    const left = this.#used - end;
+    if (left <= glitchBytesMax) {
+      return this.#bytes.subarray(end, this.#used).every((byte) => byte === 0 || byte === 0xff);
+    }
+    const copied = Math.min(left, end - start);
+    return this.#bytes.compare(this.#bytes, start, start + copied, end, end + copied) === 0;
   }
 
   /**

@@ -214,12 +214,18 @@ describe.each([
       const good = frame(right);
       mutation = chance.below(mutations.length + 6);
       const make = mutations[mutation] ?? (() => now(good));
+      const { generation } = wire;
       for (const piece of make(
         { good, previous: oldFor(good, previous, isTcp), request, right, isTcp, frame },
         chance,
       )) {
+        if (wire.generation !== generation) break;
         if (piece.ms === 0) wire.receive(piece.bytes);
-        else wire.clock.timer(piece.ms, () => wire.receive(piece.bytes));
+        else {
+          wire.clock.timer(piece.ms, () => {
+            if (wire.generation === generation) wire.receive(piece.bytes);
+          });
+        }
       }
       previous = good;
     };

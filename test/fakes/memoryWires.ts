@@ -35,6 +35,8 @@ export interface MemoryWire {
   readonly told: string[];
   readonly sent: Buffer[];
   farEnd: FarEnd;
+  /** Connections given up so far: what was sent on an old one never arrives on a new one. */
+  readonly generation: number;
   receive(bytes: Uint8Array): void;
   /** Asks, and lets time pass until the answer is there. */
   read(request: Request, signal?: AbortSignal): Promise<Result<Buffer, DriverError>>;
@@ -67,6 +69,9 @@ function wire(
     told,
     sent,
     farEnd: () => {},
+    get generation() {
+      return brokenIn(told);
+    },
     receive: (bytes) => parts.receive(bytes),
     async read(request, signal = new AbortController().signal) {
       let answer: Result<Buffer, DriverError> | null = null;
@@ -79,6 +84,17 @@ function wire(
     },
   };
   return self;
+}
+
+/** A long run is told much: only what is new is counted again. */
+const counts = new WeakMap<readonly string[], { seen: number; broken: number }>();
+function brokenIn(told: readonly string[]): number {
+  const count = counts.get(told) ?? { seen: 0, broken: 0 };
+  counts.set(told, count);
+  for (; count.seen < told.length; count.seen += 1) {
+    if (told[count.seen]?.startsWith("broken")) count.broken += 1;
+  }
+  return count.broken;
 }
 
 /** As the line does it: a connection given up is replaced at once. */
