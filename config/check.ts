@@ -6,7 +6,7 @@ import { limitFindings } from "./checks/limits.ts";
 import { overlapFindings } from "./checks/overlaps.ts";
 import { referenceFindings } from "./checks/references.ts";
 import { registerFindings } from "./checks/registers.ts";
-import { type FileStat, secretFindings } from "./checks/secrets.ts";
+import { secretFindings } from "./checks/secrets.ts";
 import { storageFindings } from "./checks/storage.ts";
 import { unusedFindings } from "./checks/unused.ts";
 import { uplinkFindings } from "./checks/uplinks.ts";
@@ -14,12 +14,10 @@ import { valueFindings } from "./checks/values.ts";
 import { type Fault, placeFault, worstFirst } from "./faults/fault.ts";
 import type { LoadedSite } from "./load.ts";
 
-export type { FileStat } from "./checks/secrets.ts";
-
 /** What the checks ask of the machine. */
 export interface CheckIo {
-  /** The file at `path` as written in the site file, or null when there is none. */
-  stat(path: string): FileStat | null;
+  /** Type and permission bits (st_mode) of the file at `path` as written in the site file; null: there is none. */
+  fileMode(path: string): number | null;
 }
 
 /** All faults, worst first. No error among them: the site can be run. Never throws. */
@@ -34,7 +32,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...limitFindings(site),
     ...gasFindings(site),
     ...uplinkFindings(site),
-    ...secretFindings(site, io.stat),
+    ...secretFindings(site, io.fileMode),
     ...storageFindings(site),
     ...unusedFindings(site),
   ];

@@ -17,6 +17,7 @@ import { readPlain } from "./source/readPlain.ts";
 import { readYaml } from "./source/readYaml.ts";
 import {
   emptyFileFault,
+  encodingFault,
   notMapFault,
   type SourceFault,
   tooLargeFault,
@@ -104,6 +105,8 @@ export function readSite({
 function readSource(text: string): Result<SourceTree, readonly SourceFault[]> {
   if (text.length > siteFileMiBMax * 1024 ** 2) return fail([tooLargeFault(siteFileMiBMax)]);
   const lines = linesOf(text);
+  const broken = text.indexOf("\ufffd");
+  if (broken !== -1) return fail([encodingFault(broken)]);
   const plain = text.length >= plainReaderFrom ? readPlain(text) : null;
   const root = plain === null ? readYaml(text, lines) : ok(plain);
   if (!root.ok) return root;

@@ -11,7 +11,7 @@ interface Row {
 /** Deterministic: the same schema gives the same bytes. */
 export function manualPage(schema: JsonSchema): string {
   const sections = Object.entries(schema.properties ?? {}).map(([name, section]) => {
-    const rows = rowsOf(section, name, schema.required?.includes(name) ?? false);
+    const rows = childRows(section, name);
     return [`## ${name}`, "", ...meaning(section), ...table(rows), ""].join("\n");
   });
   return [...opening, ...sections].join("\n");
@@ -22,10 +22,10 @@ const opening = [
   "",
   "<!-- Generated from config/site.ts by `npm run generate`. Do not edit. -->",
   "",
-  "一个站点一个 YAML 文件。未知字段是错误；时长和容量要带单位（`500ms`、`1s`、`5min`、`30d`、`8GiB`）；编号和密码以外的机密放在单独的文件里。",
+  "一个站点一个 YAML 文件。未知字段是错误；时长和容量要带单位（`500ms`、`1s`、`5min`、`30d`、`8GiB`）；密码和私钥放在单独的文件里（权限 0600）。",
   "先复制 `config/examples/` 里的例子，再用 `hazgate check --config site.yaml` 检查：离线，不碰任何设备。",
   "",
-  "One site, one YAML file. An unknown field is an error; durations and sizes carry their unit; secrets stay in files of their own.",
+  "One site, one YAML file. An unknown field is an error; durations and sizes carry their unit; password and key stay in files of their own (mode 0600).",
   "Begin with a copy from `config/examples/` and judge it with `hazgate check --config site.yaml`: offline, no device is touched.",
   "",
   "`<id>` 是自定的名称 · stands for a name of your choice. `[]` 是列表的每一项 · each item of a list.",

@@ -1,6 +1,7 @@
 /** The written forms of a site file (durations, ids, addresses): what is allowed, and what was probably meant. Pure. */
 
-import { casPattern, idPattern, mqttUrlPattern, topicPattern } from "../site.ts";
+import { casPattern, idPattern, topicPattern } from "../shape/ids.ts";
+import { mqttUrlPattern } from "../shape/uplink.ts";
 import { durationPattern, sizePattern } from "../words/units.ts";
 
 export interface Form {
@@ -91,7 +92,10 @@ const forms: ReadonlyMap<string, Form> = new Map([
       code: "E014",
       zh: "CAS 号的形式是 71-43-2",
       en: "a CAS number looks like 71-43-2",
-      repaired: (text: string) => cleaned(text, /[^\d-]+/g, casPattern),
+      repaired: (text: string) => {
+        const tight = text.normalize("NFKC").replaceAll(/\s/g, "");
+        return casPattern.test(tight) ? tight : null;
+      },
     },
   ],
   [

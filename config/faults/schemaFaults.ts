@@ -3,12 +3,13 @@
 import type { z } from "zod";
 import type { JsonSchema } from "../reference.ts";
 import { short } from "../source/sourceFaults.ts";
-import { entryAt, type SourceEntry, type SourceTree } from "../source/tree.ts";
+import { wideSignIn, wideSignWords } from "../source/syntaxFaults.ts";
+import { entryAt, type SourceEntry, type SourceNode, type SourceTree } from "../source/tree.ts";
 import { type Finding, type Path, pathText } from "./fault.ts";
 import { formOf } from "./forms.ts";
 import { schemasAt } from "./schemaAt.ts";
 import { unknownFieldFindings } from "./unknownField.ts";
-import { type Context, missing, notOneOf, wrongKind } from "./valueFaults.ts";
+import { type Context, missing, notOneOf, numberIn, wrongKind } from "./valueFaults.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -63,6 +64,8 @@ function textOf(entry: SourceEntry | null): string {
 
 function wrongForm(pattern: string | undefined, path: Path, text: string): Finding {
   const form = formOf(pattern);
+  const sign = wideSignIn(text);
+  if (sign !== null) return { severity: "error", code: "E014", path, ...wideSignWords(sign) };
   const repaired = form?.repaired(text) ?? null;
   return {
     severity: "error",
@@ -85,12 +88,14 @@ function outOfBounds(issue: {
   const { path, at, isLow, origin } = issue;
   if (origin === "array" || origin === "string") {
     const [zh, en] = origin === "array" ? ["项", "item(s)"] : ["个字符", "character(s)"];
+    const isPair = origin === "array" && at === 2;
     return {
       severity: "error",
       code: "E016",
       path,
       zh: isLow ? `至少要有 ${at} ${zh}` : `最多只能有 ${at} ${zh}`,
       en: isLow ? `at least ${at} ${en} needed` : `at most ${at} ${en} allowed`,
+      ...(isPair ? { fixZh: "写两个值: [a, b]", fixEn: "write two values: [a, b]" } : {}),
     };
   }
   return {
@@ -117,7 +122,7 @@ function unionFindings(
   if (options.length > 0) return [notOneOf(options, { path, entry, context })];
   if (entry.node.kind === "scalar" && entry.node.value === null) return [missing(path, context)];
   const branch = bestBranch(issue.errors);
-  if (branch === null) return [noForm(path)];
+  if (branch === null) return [noForm(path, entry.node)];
   return branch.flatMap((inner) =>
     issueFindings(inner, [...path, ...plainPath(inner.path)], context),
   );
@@ -168,16 +173,17 @@ const unionForms: Readonly<Record<string, { readonly zh: string; readonly en: st
   },
 };
 
-function noForm(path: Path): Finding {
+function noForm(path: Path, node: SourceNode): Finding {
   const words = path.at(-1) === "scale" ? unionForms["scale"] : unionForms["limit"];
+  const number = node.kind === "scalar" && path.at(-1) !== "scale" ? numberIn(node.value) : null;
   return {
     severity: "error",
     code: "E018",
     path,
     zh: `"${path.at(-1)}" 的写法不对`,
     en: `"${path.at(-1)}" has none of the allowed forms`,
-    fixZh: `写成${words?.zh}`,
-    fixEn: `write ${words?.en}`,
+    fixZh: number === null ? `写成${words?.zh}` : `只写数字: ${number}`,
+    fixEn: number === null ? `write ${words?.en}` : `write the number only: ${number}`,
   };
 }
 

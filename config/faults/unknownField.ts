@@ -73,7 +73,7 @@ export function unknownFieldFindings(
 function writtenValue(parent: SourceNode | undefined, key: string, text: string): string {
   const node = parent?.kind === "map" ? parent.entries.get(key)?.node : undefined;
   return node?.kind === "scalar" && node.end > node.at
-    ? ` ${short(text.slice(node.at, node.end))}`
+    ? ` ${short(text.slice(node.at, node.end), 90)}`
     : "";
 }
 

@@ -2,7 +2,7 @@
 
 import type { JsonSchema } from "../reference.ts";
 import { short } from "../source/sourceFaults.ts";
-import type { SourceEntry, SourceNode, SourceTree } from "../source/tree.ts";
+import { entryAt, type SourceEntry, type SourceNode, type SourceTree } from "../source/tree.ts";
 import { suggester } from "./didYouMean.ts";
 import type { Finding, Path } from "./fault.ts";
 import { formOfSource } from "./forms.ts";
@@ -23,17 +23,19 @@ export interface Place {
 
 type Fix = Pick<Finding, "fixZh" | "fixEn">;
 
+/** A field that is not written, or written without a value. */
 export function missing(path: Path, { schema, tree }: Context): Finding {
   const name = path.at(-1) ?? "";
   const [form] = schemasAt(schema, tree.root, path);
-  const isIndex = typeof name === "number";
+  const isWritten = entryAt(tree.root, path) !== null;
+  const label = typeof name === "number" ? `[${name}]` : name;
   return {
     severity: "error",
     code: "E010",
     path,
     atKey: true,
-    zh: isIndex ? `列表缺少第 ${name + 1} 项` : `缺少 "${name}" 的值`,
-    en: isIndex ? `item ${name + 1} of the list is missing` : `"${name}" is missing`,
+    zh: isWritten ? `"${label}" 后面没有值` : `缺少 "${label}"`,
+    en: isWritten ? `"${label}" has no value` : `"${label}" is missing`,
     ...exampleFix(name, form),
   };
 }
@@ -53,6 +55,8 @@ const kindWords: Readonly<Record<string, readonly [zh: string, en: string]>> = {
 export function wrongKind(expected: string, place: Place): Finding {
   const { entry, path, context } = place;
   if (entry.node.kind === "scalar" && entry.node.value === null) return missing(path, context);
+  const unitless = withoutUnit(expected, place);
+  if (unitless !== null) return unitless;
   const [zh, en] = kindWords[expected] ?? [expected, expected];
   const [isZh, isEn] = describe(entry.node);
   return {
@@ -62,6 +66,24 @@ export function wrongKind(expected: string, place: Place): Finding {
     zh: `此处应是${zh}, 现为${isZh}`,
     en: `${en} expected here, found ${isEn}`,
     ...kindFix(expected, place),
+  };
+}
+
+/** A bare number where a duration or size belongs. */
+function withoutUnit(expected: string, { path, entry, context }: Place): Finding | null {
+  const [schema] = schemasAt(context.schema, context.tree.root, path);
+  const form = formOfSource(schema?.pattern);
+  const isNumber = entry.node.kind === "scalar" && typeof entry.node.value === "number";
+  if (expected !== "string" || form?.code !== "E015" || !isNumber) return null;
+  const written = context.tree.text.slice(entry.node.at, entry.node.end);
+  return {
+    severity: "error",
+    code: "E015",
+    path,
+    zh: `${short(written)} 没有单位`,
+    en: `${short(written)} has no unit`,
+    fixZh: form.zh,
+    fixEn: form.en,
   };
 }
 
@@ -150,24 +172,24 @@ function kindFix(expected: string, { path, entry, context }: Place): Fix {
   const { node } = entry;
   if (node.kind !== "scalar") return exampleFix(path.at(-1) ?? "", undefined);
   const written = context.tree.text.slice(node.at, node.end);
-  const [form] = schemasAt(context.schema, context.tree.root, path);
-  if (expected === "string") {
-    const pattern = formOfSource(form?.pattern);
-    if (pattern?.code === "E015") return { fixZh: pattern.zh, fixEn: pattern.en };
-    return fixTo(`"${written}"`, "加引号", "add quotes");
-  }
+  if (expected === "string") return fixTo(`"${written}"`, "加引号", "add quotes");
   if (expected === "number" || expected === "int") return numberFix(expected, node.value);
-  if (expected === "tuple" || expected === "array") return fixTo(`[${written}]`, "写成", "write");
+  if (expected === "tuple") return fixTo(`[0, ${written}]`, "写成", "write");
+  if (expected === "array") return fixTo(`[${written}]`, "写成", "write");
   return {};
 }
 
 function numberFix(expected: string, value: unknown): Fix {
-  const text = String(value).normalize("NFKC").replaceAll(",", "").trim();
-  const number = /^[-+]?(?:0x[\da-f]+|\d+(?:\.\d+)?)/i.exec(text)?.[0];
-  if (number === undefined)
-    return { fixZh: "只写数字, 不带单位和引号", fixEn: "write the number only" };
+  const number = numberIn(value);
+  if (number === null) return { fixZh: "只写数字, 不带单位和引号", fixEn: "write the number only" };
   const whole = expected === "int" ? String(Math.round(Number(number))) : number;
   return fixTo(whole, "只写数字", "write the number only");
+}
+
+/** The number that a text begins with, full-width digits and thousands' commas forgiven; null: none. */
+export function numberIn(value: unknown): string | null {
+  const text = String(value).normalize("NFKC").replaceAll(",", "").trim();
+  return /^[-+]?(?:0x[\da-f]+|\d+(?:\.\d+)?)/i.exec(text)?.[0] ?? null;
 }
 
 function fixTo(text: string, zh: string, en: string): Fix {

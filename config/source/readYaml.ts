@@ -22,13 +22,10 @@ import {
   emptyKeyFault,
   keyNotTextFault,
   type SourceFault,
-  syntaxFault,
   tagFault,
 } from "./sourceFaults.ts";
+import { syntaxFault } from "./syntaxFaults.ts";
 import { depthMax, type SourceEntry, type SourceNode } from "./tree.ts";
-
-/** One broken bracket can be followed by hundreds of errors that say nothing new. */
-const syntaxFaultsMax = 5;
 
 type Contents = ParsedNode | null;
 
@@ -36,9 +33,10 @@ type Contents = ParsedNode | null;
 export function readYaml(text: string, lines: Lines): Result<SourceNode, readonly SourceFault[]> {
   // Uniqueness of keys is checked below: the library's own check takes time squared.
   const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, version: "1.2" });
-  const errors = document.errors.slice(0, syntaxFaultsMax);
-  if (errors.length > 0) {
-    return fail(errors.map(({ code, pos, message }) => syntaxFault({ code, pos, message, lines })));
+  const [first] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  if (first !== undefined) {
+    const { code, pos, message } = first;
+    return fail([syntaxFault({ code, pos, message, lines, text })]);
   }
   if (isDirective(document.directives)) return fail([directiveFault()]);
   const reader = new TreeReader(text);

@@ -1,7 +1,5 @@
 /** What is wrong with the text itself, before any field is looked at: in words, with the way out. */
 
-import type { Lines } from "./lines.ts";
-
 /** A fault between two offsets of the text; `code` as in the list of faults. */
 export interface SourceFault {
   readonly code: string;
@@ -12,8 +10,6 @@ export interface SourceFault {
   readonly fixZh?: string;
   readonly fixEn?: string;
 }
-
-type Words = Pick<SourceFault, "zh" | "en" | "fixZh" | "fixEn">;
 
 export function emptyFileFault(): SourceFault {
   return {
@@ -36,6 +32,19 @@ export function tooLargeFault(sizeMiB: number): SourceFault {
     en: `the file is larger than ${sizeMiB} MiB; this cannot be a site file`,
     fixZh: "核对 --config 指向的文件",
     fixEn: "check which file --config names",
+  };
+}
+
+/** Whoever decoded the bytes put U+FFFD where they were no UTF-8. */
+export function encodingFault(at: number): SourceFault {
+  return {
+    code: "E002",
+    at,
+    end: at + 1,
+    zh: "文件不是 UTF-8 编码, 可能是 GBK 或 UTF-16",
+    en: "the file is not UTF-8; it may be GBK or UTF-16",
+    fixZh: "另存为 UTF-8, 或执行: iconv -f GB18030 -t UTF-8 原文件 > 新文件",
+    fixEn: "save it as UTF-8, or run: iconv -f GB18030 -t UTF-8 OLD > NEW",
   };
 }
 
@@ -143,114 +152,6 @@ export function keyNotTextFault(key: string, at: number, end: number): SourceFau
     fixZh: "换一个名称",
     fixEn: "choose another name",
   };
-}
-
-const syntaxWords: Readonly<Record<string, Words>> = {
-  TAB_AS_INDENT: {
-    zh: "缩进用了制表符 (Tab)",
-    en: "a tab is used for indentation",
-    fixZh: "改用空格缩进, 每层两个空格",
-    fixEn: "indent with spaces, two for each level",
-  },
-  BAD_INDENT: {
-    zh: "缩进不对, 或前面的括号没有闭合",
-    en: "wrong indentation, or a bracket before this is not closed",
-    fixZh: "同一层的字段左对齐; 检查前面的 { } 和 [ ]",
-    fixEn: "align the fields of one level; check the { } and [ ] before this",
-  },
-  MULTILINE_IMPLICIT_KEY: {
-    zh: "这一行缺少 字段名: 值 的形式",
-    en: "this line is not of the form `name: value`",
-    fixZh: "冒号用半角, 冒号后加一个空格, 例如 unit: 1",
-    fixEn: "put a space after the colon, e.g. unit: 1",
-  },
-  MISSING_CHAR: {
-    zh: "缺少引号、冒号或括号",
-    en: "a quote, a colon or a bracket is missing",
-    fixZh: "补全成对的引号和括号",
-    fixEn: "complete the pair of quotes or brackets",
-  },
-  MULTIPLE_DOCS: {
-    zh: "一个文件里有多份文档 (--- 分隔)",
-    en: "the file holds several documents (separated by ---)",
-    fixZh: "一个站点一个文件; 删除 --- 及其后的内容",
-    fixEn: "one site, one file; delete the --- and what follows",
-  },
-  BAD_SCALAR_START: {
-    zh: "值不能以这个符号开头",
-    en: "a value cannot begin with this character",
-    fixZh: '给文字加引号, 例如 "%LEL"',
-    fixEn: 'put the text in quotes, e.g. "%LEL"',
-  },
-  BAD_DQ_ESCAPE: {
-    zh: "双引号里的反斜杠用法不对",
-    en: "wrong use of a backslash within double quotes",
-    fixZh: "改用单引号 '...'",
-    fixEn: "use single quotes '...'",
-  },
-  RESOURCE_EXHAUSTION: {
-    zh: "嵌套层数过多",
-    en: "nested too deeply",
-    fixZh: "检查此处的缩进和括号",
-    fixEn: "check the indentation and the brackets here",
-  },
-};
-
-export interface LibraryError {
-  readonly code: string;
-  readonly pos: readonly [number, number];
-  readonly message: string;
-  readonly lines: Lines;
-}
-
-/** Full-width signs that a Chinese keyboard types where YAML wants the half-width one. */
-const wideSigns: Readonly<Record<string, string>> = {
-  "：": ":",
-  "，": ",",
-  "｛": "{",
-  "｝": "}",
-  "［": "[",
-  "］": "]",
-  "“": '"',
-  "”": '"',
-  "＃": "#",
-  "\u3000": " ",
-  "\u00a0": " ",
-};
-const wideSign = /[：，｛｝［］“”＃\u3000\u00a0]/u;
-
-/** The library's complaint in our own words; its text only where we have none. */
-export function syntaxFault({ code, pos, message, lines }: LibraryError): SourceFault {
-  const [at, end] = pos;
-  const known = syntaxWords[code];
-  const place = { code: "E004", at, end };
-  const sign = wideSignNear(lines, at);
-  if (sign !== null) {
-    return {
-      ...place,
-      zh: `YAML 语法错误: 此处有全角符号 "${sign}"`,
-      en: `YAML syntax: there is a full-width "${sign}" here`,
-      fixZh: `改用半角 "${wideSigns[sign]}", 或给整段文字加引号`,
-      fixEn: `type the half-width "${wideSigns[sign]}", or put the whole text in quotes`,
-    };
-  }
-  if (known !== undefined) {
-    return { ...place, ...known, zh: `YAML 语法错误: ${known.zh}`, en: `YAML syntax: ${known.en}` };
-  }
-  return {
-    ...place,
-    zh: `YAML 语法错误: ${short(message, 120)}`,
-    en: `YAML syntax: ${short(message, 120)}`,
-    fixZh: "检查此处的符号; 文字请加引号",
-    fixEn: "check the signs here; put text in quotes",
-  };
-}
-
-/** The library notices a wide colon only at the next line: look at the line of the fault and the one before. */
-function wideSignNear(lines: Lines, at: number): string | null {
-  const { line } = lines.place(at);
-  const text = `${lines.text(line - 1)}\n${lines.text(line)}`.replace(/"[^"\n]*"|'[^'\n]*'/gu, "");
-  return wideSign.exec(text.replace(/(^|\s)#.*$/gmu, ""))?.[0] ?? null;
 }
 
 /** Text of the file, cut to what fits into a message; line breaks would break the message. */
