@@ -6,7 +6,12 @@ import { connectAsync } from "mqtt";
 import { describe, expect, test } from "vitest";
 import { runSimPlatform } from "../../agent/commands/simPlatform.ts";
 import { HeldRanges } from "../../agent/sim/platform/heldRanges.ts";
+import { ByteWriter } from "../../agent/wire/byteWriter.ts";
 import { sealPayload } from "../../agent/wire/payload.ts";
+import { ColumnsBuilder } from "../../agent/wire/readingColumns.ts";
+import { pointLabel, writeReadingsBody } from "../../agent/wire/readingsEncoder.ts";
+import { sortByPoint } from "../../agent/wire/transpose.ts";
+import { monotonicMs, wallMs } from "../../config/words/time.ts";
 import { realClock, startTestPlatform, until } from "./station.ts";
 
 function payload(changes: Record<string, unknown> = {}): Buffer {
@@ -28,6 +33,24 @@ function payload(changes: Record<string, unknown> = {}): Buffer {
 }
 
 const instant = { wallMs: 1, monotonicMs: 1 };
+
+/** As the agent writes them. */
+function threeReadings(): Record<string, unknown> {
+  const builder = new ColumnsBuilder();
+  for (const [i, value] of [1.5, 2, 2.5].entries()) {
+    builder.append({
+      takenAt: { wallMs: wallMs(1_000 + i), monotonicMs: monotonicMs(i) },
+      points: Uint32Array.of(0),
+      values: Float64Array.of(value),
+      qualities: Uint8Array.of(0),
+    });
+  }
+  const sorted = sortByPoint([builder.take()], 1_000);
+  const out = new ByteWriter();
+  const labelOf = () => pointLabel({ tag: "LT-1", unit: "mm", decimals: 1 });
+  writeReadingsBody(out, sorted, { segments: sorted.segments, labelOf });
+  return JSON.parse(new TextDecoder().decode(out.view())) as Record<string, unknown>;
+}
 
 function gap(lost: number, seqs: readonly (readonly [number, number])[]) {
   const span = { from: instant, to: instant, points: null, note: "" };
@@ -97,7 +120,14 @@ describe("the stand-in platform", () => {
     expect(platform.completeness()[0]?.isComplete).toBe(false);
     await box.say("gap", payload({ seq: 7, ...gap(0, [[4, 5]]) }));
     await until("explained", () => platform.counts().holes === 0);
-    expect(platform.completeness()[0]).toMatchObject({ isComplete: true, declaredLost: 120 });
+    expect(platform.completeness()[0]).toMatchObject({
+      isComplete: true,
+      declaredLost: 120,
+      heldThoughGone: 0,
+    });
+    // Lost on the box after its ack was lost on the way: declared, and held all the same.
+    await box.say("alarm", payload({ seq: 3 }));
+    await until("held", () => platform.holds()[0]?.heldThoughGone === 1);
   });
 
   test("what is no record, or of another sender, is counted and dropped", async () => {
@@ -115,16 +145,7 @@ describe("the stand-in platform", () => {
   });
 
   test("completeness decodes: a count that its record does not hold is damage", async () => {
-    const point = { p: "LT-1", u: "mm", t: 0, q: "good" };
-    const body = {
-      readings: 3,
-      from: 0,
-      to: 2,
-      monotonicMs: 0,
-      anchors: [{ t: 0, wallMs: 0 }],
-      times: [[0, 1, 1]],
-      points: [{ ...point, v: [1, 2, 3] }],
-    };
+    const body = threeReadings();
     await using platform = await startTestPlatform();
     await using box = await talk(platform.url);
     await box.say("readings", payload({ kind: "readings", body }));

@@ -35,6 +35,8 @@ export interface LifeSummary extends Life {
   readonly ranges: readonly SeqRange[];
   /** Missing numbers that no gap explains. */
   readonly holes: readonly SeqRange[];
+  /** Records held that a gap gives up: delivered, but the ack was lost before the box lost them. */
+  readonly heldThoughGone: number;
 }
 
 export interface StoredRecord extends Life {
@@ -217,6 +219,8 @@ class SqliteRecordStore implements RecordStore {
       ...sums,
       ranges: held.ranges.map(({ from, to }) => ({ from, to })),
       holes: held.holes().flatMap((hole) => without(hole, gone)),
+      heldThoughGone:
+        sizeOf(gone.ranges) - sizeOf(gone.ranges.flatMap((one) => without(one, held))),
     }));
   }
 
@@ -253,11 +257,15 @@ function rangesIn(json: string): SeqRange[] {
   return pairs.map(([from, to]) => ({ from, to }));
 }
 
-/** The parts of `range` that `gone` does not hold. */
-export function without(range: SeqRange, gone: HeldRanges): SeqRange[] {
+function sizeOf(ranges: readonly SeqRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
+/** The parts of `range` that `other` does not hold. */
+function without(range: SeqRange, other: HeldRanges): SeqRange[] {
   const parts: SeqRange[] = [];
   let next = range.from;
-  for (const { from, to } of gone.ranges) {
+  for (const { from, to } of other.ranges) {
     if (to < next || from > range.to) continue;
     if (from > next) parts.push({ from: next, to: from - 1 });
     next = to + 1;
