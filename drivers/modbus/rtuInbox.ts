@@ -44,22 +44,24 @@ export class RtuInbox {
    */
   replyTo(asked: AskedFrame, mayBeRefused: boolean): Buffer | null {
     this.#dropEcho(asked.request);
-    const replyBytes = 3 + asked.dataBytes + crcBytes;
     for (let at = 0; at + exceptionBytes <= this.#used; at += 1) {
-      if (this.#bytes[at] !== asked.unit) continue;
-      const functionCode = this.#bytes[at + 1];
-      let length = 0;
-      if (functionCode === asked.functionCode) {
-        if (this.#bytes[at + 2] === asked.dataBytes) length = replyBytes;
-      } else if (functionCode === (0x80 | asked.functionCode) && mayBeRefused) {
-        length = exceptionBytes;
-      }
+      const length = this.#lengthAt(at, asked, mayBeRefused);
       if (length === 0 || !this.#isFrame(at, length)) continue;
       if (!this.#isEcho(at, length, asked.request) && this.#isEndOf(at, at + length)) {
         return Buffer.from(this.#bytes.subarray(at, at + length));
       }
     }
     return null;
+  }
+
+  /** Length of the reply that may begin at `at`; 0 for none. */
+  #lengthAt(at: number, asked: AskedFrame, mayBeRefused: boolean): number {
+    if (this.#bytes[at] !== asked.unit) return 0;
+    const functionCode = this.#bytes[at + 1];
+    if (functionCode === asked.functionCode) {
+      return this.#bytes[at + 2] === asked.dataBytes ? 3 + asked.dataBytes + crcBytes : 0;
+    }
+    return mayBeRefused && functionCode === (0x80 | asked.functionCode) ? exceptionBytes : 0;
   }
 
   /** Whether anything looked like a reply of this unit: then it is alive but not understood. */
