@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Clock, Timer } from "../../../config/words/time.ts";
+import { mbapBytes, replyFrame, splitFrames } from "./mbap.ts";
 import { isWriteRequest, respond, type Station } from "./wireFaults.ts";
 import { createWireStats, type LineStats } from "./wireStats.ts";
 
@@ -25,8 +26,6 @@ export interface TcpSlavesOptions {
   readonly port: number;
 }
 
-const headerBytes = 7;
-const lengthMax = 254;
 const connectionsMax = 64;
 /** Requests of one connection that wait for their delayed reply; more are dropped, as a real gateway would. */
 const pendingMax = 32;
@@ -97,20 +96,14 @@ function serve(socket: Socket, serving: Serving): void {
     timers.clear();
   });
   socket.on("data", (bytes: Buffer) => {
-    rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
-    for (;;) {
-      if (rest.length < headerBytes) return;
-      const length = rest.readUInt16BE(4);
-      if (rest.readUInt16BE(2) !== 0 || length < 2 || length > lengthMax) {
-        serving.stats.add("badFrames");
-        socket.destroy();
-        return;
-      }
-      if (rest.length < 6 + length) return;
-      const frame = rest.subarray(0, 6 + length);
-      rest = rest.subarray(6 + length);
-      answerFrame(frame, { socket, timers, serving });
+    const split = splitFrames(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]));
+    if (split === null) {
+      serving.stats.add("badFrames");
+      socket.destroy();
+      return;
     }
+    rest = split.rest;
+    for (const frame of split.frames) answerFrame(frame, { socket, timers, serving });
   });
 }
 
@@ -118,15 +111,14 @@ function answerFrame(
   frame: Buffer,
   { socket, timers, serving }: { socket: Socket; timers: Set<Timer>; serving: Serving },
 ): void {
-  const transaction = frame.readUInt16BE(0);
   const unit = frame[6] ?? 0;
-  const request = frame.subarray(headerBytes);
+  const request = frame.subarray(mbapBytes);
   const station = serving.stations.get(unit);
   if (isWriteRequest(request)) serving.stats.add("writeAttempts");
   if (station === undefined) {
     serving.stats.add("badFrames");
     const pdu = Buffer.from([((request[0] ?? 0) | 0x80) & 0xff, gatewayTargetSilent]);
-    send(socket, envelope(transaction, unit, pdu));
+    send(socket, replyFrame(frame, pdu));
     return;
   }
   const reply = respond(station, request);
@@ -134,17 +126,9 @@ function answerFrame(
   const timer = serving.clock.timer(reply.delayMs, () => {
     timers.delete(timer);
     if (reply.answer.values > 0) serving.stats.answered(unit, reply.answer.values);
-    send(socket, envelope(transaction, unit, reply.answer.pdu));
+    send(socket, replyFrame(frame, reply.answer.pdu));
   });
   timers.add(timer);
-}
-
-function envelope(transaction: number, unit: number, pdu: Buffer): Buffer {
-  const head = Buffer.alloc(headerBytes);
-  head.writeUInt16BE(transaction, 0);
-  head.writeUInt16BE(1 + pdu.length, 4);
-  head[6] = unit;
-  return Buffer.concat([head, pdu]);
 }
 
 function send(socket: Socket, bytes: Buffer): void {

@@ -1,0 +1,29 @@
+/**
+ * The load plant as a process of its own, so that its cost is not the agent's. Talks in JSON lines:
+ * in: the size, then "status", "reset" or "stop"; out: one answer to each. The end of input ends it.
+ */
+
+import { createInterface } from "node:readline";
+import { createRealClock } from "../../realClock.ts";
+import { startLoadPlant } from "./loadPlant.ts";
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const first = await lines.next();
+if (first.done !== true) {
+  await using plant = await startLoadPlant({
+    ...JSON.parse(first.value),
+    clock: createRealClock(),
+  });
+  answer({ ports: plant.ports, size: plant.size });
+  for (;;) {
+    const order = await lines.next();
+    if (order.done === true || order.value === "stop") break;
+    if (order.value === "reset") plant.reset();
+    const { user, system } = process.cpuUsage();
+    answer({ ...plant.status(), tick: plant.tick(), cpuS: (user + system) / 1e6 });
+  }
+}
+
+function answer(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
