@@ -1,16 +1,11 @@
-/** The command line: the only reader of arguments, environment and signals. */
+/**
+ * The command line: the only reader of arguments, environment and signals. A command's own code is loaded only when
+ * it is called, so that `check` does not wait for a database, a broker client and a serial port.
+ */
 
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { checkIo } from "./checkIo.ts";
-import { audit } from "./commands/audit.ts";
-import { check } from "./commands/check.ts";
-import { demo } from "./commands/demo.ts";
 import { type CommandIo, exitCode, type Lang } from "./commands/io.ts";
-import { run } from "./commands/run.ts";
-import { printSchema } from "./commands/schema.ts";
-import { runSimPlant } from "./commands/simPlant.ts";
-import { runSimPlatform } from "./commands/simPlatform.ts";
 import { version } from "./identity.ts";
 import { createRealClock } from "./realClock.ts";
 
@@ -119,6 +114,7 @@ program
   .addOption(plainOption())
   .addHelpText("after", examples("run --config site.yaml --data ./data", "run --plain"))
   .action(async (given: { config: string; data: string; plain?: boolean }) => {
+    const { run } = await import("./commands/run.ts");
     process.exitCode = await run({
       config: configOf(given.config),
       dataDir: given.data,
@@ -136,7 +132,9 @@ program
   .addOption(configOption())
   .addOption(jsonOption())
   .addHelpText("after", examples("check --config site.yaml", "check -c site.yaml --json"))
-  .action((given: { config: string; json?: boolean }) => {
+  .action(async (given: { config: string; json?: boolean }) => {
+    const { check } = await import("./commands/check.ts");
+    const { checkIo } = await import("./checkIo.ts");
     const file = configOf(given.config);
     answer(
       check({
@@ -154,7 +152,10 @@ program
   .command("schema")
   .description(t("输出站点文件的 JSON Schema", "print the JSON Schema of the site file"))
   .addHelpText("after", examples("schema > site.schema.json"))
-  .action(() => io.out(printSchema()));
+  .action(async () => {
+    const { printSchema } = await import("./commands/schema.ts");
+    io.out(printSchema());
+  });
 
 program
   .command("audit")
@@ -168,7 +169,8 @@ program
   .option("--deep", t("逐条解码并核对校验和", "decode every record and verify its checksum"))
   .addOption(jsonOption())
   .addHelpText("after", examples("audit --data ./data", "audit --data ./data --deep --json"))
-  .action((given: { data: string; json?: boolean; deep?: boolean }) => {
+  .action(async (given: { data: string; json?: boolean; deep?: boolean }) => {
+    const { audit } = await import("./commands/audit.ts");
     answer(
       audit({ dataDir: given.data, json: given.json ?? false, deep: given.deep ?? false, lang }),
     );
@@ -200,6 +202,7 @@ sim
   .addHelpText("after", examples("sim plant --data ./var --seed 7 --speed 10"))
   .action(
     async (given: { data: string; seed: number; speed: number; port: number; uplink: string }) => {
+      const { runSimPlant } = await import("./commands/simPlant.ts");
       process.exitCode = await runSimPlant({
         dataDir: given.data,
         seed: given.seed,
@@ -234,6 +237,7 @@ sim
     examples("sim platform --port 1883", "sim platform --url mqtt://127.0.0.1:1883 --json"),
   )
   .action(async (given: { data: string; url?: string; port: number; json?: boolean }) => {
+    const { runSimPlatform } = await import("./commands/simPlatform.ts");
     process.exitCode = await runSimPlatform({
       dataDir: given.data,
       ...(given.url === undefined ? { listenPort: given.port } : { url: given.url }),
@@ -258,6 +262,7 @@ program
   .addOption(plainOption())
   .addHelpText("after", examples("demo", "demo --data /tmp/first-look --lang zh"))
   .action(async (given: { data: string; seed: number; speed: number; plain?: boolean }) => {
+    const { demo } = await import("./commands/demo.ts");
     process.exitCode = await demo({
       dataDir: given.data,
       seed: given.seed,
