@@ -16,9 +16,12 @@ const scaledMax = 2 ** 50;
 /** Enough for the longest varint of a number below 2^53, and for any fixed field. */
 const fieldBytesMax = 8;
 
-/** `points` of all parts are permanent numbers. */
-export function encodeOpenRow(parts: readonly ReadingColumns[]): Uint8Array {
-  const writer = new RowWriter();
+/** `points` of all parts are permanent numbers. The bytes are valid until the writer is used again. */
+export function encodeOpenRow(
+  parts: readonly ReadingColumns[],
+  writer: RowWriter = new RowWriter(),
+): Uint8Array {
+  writer.clear();
   writer.byte(version);
   writer.varint(parts.reduce((sum, part) => sum + part.counts.length, 0));
   for (const part of parts) {
@@ -28,7 +31,7 @@ export function encodeOpenRow(parts: readonly ReadingColumns[]): Uint8Array {
       writer.float64(part.monotonicMs[block] ?? 0);
       writer.varint(count);
       const to = from + count;
-      writePoints(writer, part.points.subarray(from, to));
+      writer.differences(part.points.subarray(from, to));
       writeQualities(writer, part.qualities.subarray(from, to));
       writeValues(writer, part.values.subarray(from, to));
       from = to;
@@ -59,14 +62,6 @@ export function decodeOpenRow(bytes: Uint8Array): ReadingColumns | null {
     throw error;
   }
   return reader.isAtEnd ? builder.take() : null;
-}
-
-function writePoints(writer: RowWriter, points: Uint32Array): void {
-  let last = 0;
-  for (const point of points) {
-    writer.signed(point - last);
-    last = point;
-  }
 }
 
 function readPoints(reader: RowReader, count: number): Uint32Array {
@@ -102,14 +97,12 @@ function writeValues(writer: RowWriter, values: Float64Array): void {
   const mode = modeOf(values);
   writer.byte(mode);
   const factor = powers[mode];
-  for (const value of values) {
-    if (factor !== undefined) {
-      // 0 stands for no number, so everything else moves up by one.
-      if (Number.isNaN(value)) writer.varint(0);
-      else writer.varint(zigzag(Math.round(value * factor)) + 1);
-    } else if (mode === float32Mode) writer.float32(value);
-    else writer.float64(value);
-  }
+  if (factor !== undefined) writer.scaled(values, factor);
+  else
+    for (const value of values) {
+      if (mode === float32Mode) writer.float32(value);
+      else writer.float64(value);
+    }
 }
 
 function readValues(reader: RowReader, count: number): Float64Array {
@@ -153,38 +146,60 @@ function unzigzag(code: number): number {
   return code % 2 === 0 ? code / 2 : (code + 1) / -2;
 }
 
-class RowWriter {
+/** Grows to the largest row and stays there: keep one. */
+export class RowWriter {
   #bytes = new Uint8Array(65_536);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
+  clear(): void {
+    this.#length = 0;
+  }
+
   byte(value: number): void {
-    this.#room();
+    this.#room(fieldBytesMax);
     this.#bytes[this.#length++] = value;
   }
 
   varint(value: number): void {
-    this.#room();
-    let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) + 0x80;
-      rest = Math.floor(rest / 0x80);
-    }
-    this.#bytes[this.#length++] = rest;
+    this.#room(fieldBytesMax);
+    this.#length = putVarint(this.#bytes, this.#length, value);
   }
 
-  signed(value: number): void {
-    this.varint(zigzag(value));
+  /** Each number's difference to the one before. */
+  differences(numbers: Uint32Array): void {
+    this.#room(numbers.length * fieldBytesMax);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    let last = 0;
+    for (let i = 0; i < numbers.length; i += 1) {
+      const number = numbers[i] ?? 0;
+      at = putVarint(bytes, at, zigzag(number - last));
+      last = number;
+    }
+    this.#length = at;
+  }
+
+  /** Scaled integers; 0 stands for no number, so everything else moves up by one. */
+  scaled(values: Float64Array, factor: number): void {
+    this.#room(values.length * fieldBytesMax);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = 0; i < values.length; i += 1) {
+      const scaled = Math.round((values[i] ?? Number.NaN) * factor);
+      at = putVarint(bytes, at, Number.isNaN(scaled) ? 0 : zigzag(scaled) + 1);
+    }
+    this.#length = at;
   }
 
   float32(value: number): void {
-    this.#room();
+    this.#room(fieldBytesMax);
     this.#view.setFloat32(this.#length, value, true);
     this.#length += 4;
   }
 
   float64(value: number): void {
-    this.#room();
+    this.#room(fieldBytesMax);
     this.#view.setFloat64(this.#length, value, true);
     this.#length += 8;
   }
@@ -193,13 +208,31 @@ class RowWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  #room(): void {
-    if (this.#length + fieldBytesMax <= this.#bytes.length) return;
-    const grown = new Uint8Array(this.#bytes.length * 2);
+  #room(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
     grown.set(this.#bytes);
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
+}
+
+/** Seven bits a byte, lowest first; returns the place after it. */
+function putVarint(bytes: Uint8Array, from: number, value: number): number {
+  let at = from;
+  let rest = value;
+  while (rest >= 0x80) {
+    if (rest < 2 ** 31) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    } else {
+      bytes[at++] = (rest % 0x80) + 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+  }
+  bytes[at] = rest;
+  return at + 1;
 }
 
 /** Throws RangeError past the end, as DataView does. */

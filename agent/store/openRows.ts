@@ -3,7 +3,7 @@
 import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
-import { decodeOpenRow, encodeOpenRow } from "./openRow.ts";
+import { decodeOpenRow, encodeOpenRow, RowWriter } from "./openRow.ts";
 
 export interface OpenRows {
   /** Stores these readings as one row, within a transaction. */
@@ -25,9 +25,10 @@ export function openOpenRows(db: Database): OpenRows {
   );
   const clear = db.prepare("DELETE FROM open_row");
   const all = db.prepare<[], Row>("SELECT readings, crc, bytes FROM open_row ORDER BY id");
+  const writer = new RowWriter();
   return {
     insert(parts, readings) {
-      const bytes = encodeOpenRow(parts);
+      const bytes = encodeOpenRow(parts, writer);
       insert.run(readings, crc32(bytes), bytes);
     },
     clear() {

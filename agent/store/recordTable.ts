@@ -79,8 +79,8 @@ export function openRecordTable(db: Database): RecordTable {
     "INSERT INTO payload (seq, bytes) VALUES (?, ?)",
   );
   const waiting = db.prepare<[Lane, number, number], RecordHead>(
-    `SELECT * FROM record WHERE lane = ? AND seq > ? AND delivered_age IS NULL
-     ORDER BY seq LIMIT ?`,
+    `SELECT * FROM record INDEXED BY record_waiting
+     WHERE lane = ? AND seq > ? AND delivered_age IS NULL ORDER BY seq LIMIT ?`,
   );
   const bytesOf = db
     .prepare<[number], Uint8Array>("SELECT bytes FROM payload WHERE seq = ?")
@@ -95,7 +95,8 @@ export function openRecordTable(db: Database): RecordTable {
   const oldestDelivered = db.prepare<
     [RecordKind, number],
     RecordHead & { readonly delivered_age: number }
-  >(`SELECT * FROM record WHERE kind = ? AND delivered_age IS NOT NULL ORDER BY seq LIMIT ?`);
+  >(`SELECT * FROM record INDEXED BY record_delivered
+     WHERE kind = ? AND delivered_age IS NOT NULL ORDER BY seq LIMIT ?`);
   const removeHead = db.prepare<[number]>("DELETE FROM record WHERE seq = ?");
   const removeBytes = db.prepare<[number]>("DELETE FROM payload WHERE seq = ?");
   const backlog = db.prepare<[], LaneBacklog>(

@@ -8,7 +8,6 @@ import { ok, type Result } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type { RecordKind, SeqRange } from "../records.ts";
 import { payloadText } from "../wire/payload.ts";
-import { readNumber } from "./database.ts";
 import { rangesOf } from "./goneTable.ts";
 import type { StorageTrouble } from "./journalError.ts";
 import type { OpenGap } from "./openGapTable.ts";
@@ -30,6 +29,8 @@ export interface Retention {
   }): Result<boolean, StorageTrouble>;
 }
 
+/** How often old records are looked for, once there are none left. */
+const agedEveryMs = 10_000;
 /** Records one step touches at most. */
 const stepRecordsMax = 64;
 /** Share of the pages kept free for alarms, gaps and the work of eviction itself. */
@@ -50,7 +51,12 @@ export function createRetention(options: {
   const { db, records, gone, account, openGap } = tables;
   const pagesSoft = Math.floor(pagesMax * (1 - reserveShare));
 
-  const pagesUsed = (): number => readNumber(db, "page_count") - readNumber(db, "freelist_count");
+  // Only read, and often: prepared once.
+  const pageCount = db.prepare<[], number>("PRAGMA page_count").pluck();
+  const freePages = db.prepare<[], number>("PRAGMA freelist_count").pluck();
+  let agedLookMs = Number.NEGATIVE_INFINITY;
+
+  const pagesUsed = (): number => (pageCount.get() ?? 0) - (freePages.get() ?? 0);
 
   const aged = (ageMs: number): readonly RecordHead[] => {
     for (const kind of kinds) {
@@ -113,7 +119,8 @@ export function createRetention(options: {
 
   return {
     step({ at, ageMs, isFull }) {
-      const old = aged(ageMs);
+      const old = ageMs >= agedLookMs + agedEveryMs ? aged(ageMs) : [];
+      if (old.length === 0 && ageMs >= agedLookMs + agedEveryMs) agedLookMs = ageMs;
       const excess = isFull
         ? Math.max(8, Math.ceil(pagesMax * reserveShare))
         : pagesUsed() - pagesSoft;
@@ -130,8 +137,8 @@ export function createRetention(options: {
   };
 
   function giveBack(): void {
-    const free = readNumber(db, "freelist_count");
-    if (free > vacuumPages && free > readNumber(db, "page_count") * freeShareMax) {
+    const free = freePages.get() ?? 0;
+    if (free > vacuumPages && free > (pageCount.get() ?? 0) * freeShareMax) {
       db.pragma(`incremental_vacuum(${vacuumPages})`);
     }
   }

@@ -37,6 +37,9 @@ const comma = 44;
 const open = 91;
 const close = 93;
 const nul = bytesOf("null");
+const placesBytes = [0, 1, 2, 3, 4, 5, 6].map((places) => bytesOf(String(places)));
+/** In place of decimals: the values stand as they are. */
+const asTheyAre = 255;
 const qualityBytes = qualityNames.map((name) => bytesOf(`"${name}"`));
 const powers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
 const decimalsMax = powers.length - 1;
@@ -57,36 +60,43 @@ export function writeReadingsBody(
   const summary = summarise(sorted, segments, times.distinct);
   const { monotonicMs, anchors } = sorted.timeline;
   const labels = segments.map(({ point }) => labelOf(point));
-  const scales = segments.map((segment, i) =>
-    scaleOf(sorted.values, segment, labels[i]?.decimals ?? 0),
-  );
+  const scales = scalesOf(sorted.values, segments, labels);
   out.text(
     `{"readings":${summary.readings},"from":${summary.fromWallMs},"to":${summary.toWallMs}` +
       `,"monotonicMs":${monotonicMs},"anchors":${JSON.stringify(anchors)},"times":`,
   );
   writeTimes(out, sorted, times.distinct);
-  const column = (key: string, cell: (segment: Segment, index: number) => void): void => {
-    out.text(key);
-    for (const [index, segment] of segments.entries()) {
-      if (index > 0) out.byte(comma);
-      cell(segment, index);
-    }
-    out.byte(close);
-  };
-  column(',"points":{"p":[', (_, index) => out.copy(labels[index]?.tag ?? nul));
-  column(',"u":[', (_, index) => out.copy(labels[index]?.unit ?? nul));
-  column(',"t":[', (_, index) => out.number(times.of[index] ?? 0));
-  column(',"d":[', (_, index) => {
-    const scale = scales[index];
-    if (scale === undefined || scale === null) out.copy(nul);
-    else out.number(scale.places);
-  });
-  column(',"b":[', (_, index) => out.number(scales[index]?.base ?? 0));
-  column(',"v":[', (segment, index) =>
-    writeValues(out, sorted.values, { segment, scale: scales[index] ?? null }),
+  out.text(',"points":{"p":[');
+  writeWords(
+    out,
+    labels.map(({ tag }) => tag),
   );
-  column(',"q":[', (segment) => writeQualities(out, sorted.qualities, segment));
-  out.text("}}");
+  out.text('],"u":[');
+  writeWords(
+    out,
+    labels.map(({ unit }) => unit),
+  );
+  out.text('],"t":[');
+  writeNumbers(out, times.of);
+  out.text('],"d":[');
+  writeWords(
+    out,
+    Array.from(scales.places, (places) => placesBytes[places] ?? nul),
+  );
+  out.text('],"b":[');
+  writeNumbers(out, scales.bases);
+  out.text('],"v":[');
+  for (const [i, segment] of segments.entries()) {
+    if (i > 0) out.byte(comma);
+    const scale = { factor: powers[scales.places[i] ?? 0] ?? null, base: scales.bases[i] ?? 0 };
+    writeValues(out, sorted.values, { segment, ...scale });
+  }
+  out.text('],"q":[');
+  for (const [i, segment] of segments.entries()) {
+    if (i > 0) out.byte(comma);
+    writeQualities(out, sorted.qualities, segment);
+  }
+  out.text("]}}");
   return summary;
 }
 
@@ -99,6 +109,13 @@ function shareTimes(
   const byHash = new Map<number, number[]>();
   const of = new Uint32Array(segments.length);
   for (const [index, segment] of segments.entries()) {
+    // Neighbours are mostly read together.
+    const last = of[index - 1];
+    const beside = last === undefined ? undefined : distinct[last];
+    if (last !== undefined && beside !== undefined && sameBlocks(sorted.blocks, segment, beside)) {
+      of[index] = last;
+      continue;
+    }
     const hash = hashOf(sorted.blocks, segment);
     const candidates = byHash.get(hash) ?? [];
     const same = candidates.find((candidate) => {
@@ -167,40 +184,63 @@ function writeTimes(
   out.byte(close);
 }
 
-/** Values as small integers: value = (base + integer) / 10^places, exactly. */
-interface Scale {
-  readonly places: number;
-  /** The smallest scaled value, so that what is written needs no sign and few digits. */
-  readonly base: number;
+function writeWords(out: ByteWriter, words: readonly Uint8Array[]): void {
+  for (let i = 0; i < words.length; i += 1) {
+    if (i > 0) out.byte(comma);
+    out.copy(words[i] ?? nul);
+  }
 }
 
+function writeNumbers(out: ByteWriter, numbers: Uint32Array | Float64Array): void {
+  for (let i = 0; i < numbers.length; i += 1) {
+    if (i > 0) out.byte(comma);
+    out.number(numbers[i] ?? 0);
+  }
+}
+
+/** With a factor, values as small integers: value = (base + integer) / factor, exactly. */
 function writeValues(
   out: ByteWriter,
   values: Float64Array,
-  { segment, scale }: { readonly segment: Segment; readonly scale: Scale | null },
+  options: { readonly segment: Segment; readonly factor: number | null; readonly base: number },
 ): void {
+  const { segment, factor, base } = options;
   const { from, to } = segment;
-  const factor = powers[scale?.places ?? 0] ?? 1;
   out.byte(open);
-  for (let i = from; i < to; i += 1) {
-    const value = values[i] ?? Number.NaN;
-    if (i > from) out.byte(comma);
-    if (!Number.isFinite(value)) out.copy(nul);
-    else out.number(scale === null ? value : Math.round(value * factor) - scale.base);
+  if (factor !== null) out.scaledColumn(values, { from, to, factor, base });
+  else {
+    for (let i = from; i < to; i += 1) {
+      const value = values[i] ?? Number.NaN;
+      if (i > from) out.byte(comma);
+      if (Number.isFinite(value)) out.number(value);
+      else out.copy(nul);
+    }
   }
   out.byte(close);
 }
 
 /**
- * With the fewest decimals, `first` or more, that keep every value of the segment exactly; null when
- * there are none, and the values must be written as they are.
+ * Per segment the fewest decimals, from the point's own on, that keep every value exactly, and the
+ * smallest scaled value, so that what is written needs no sign and few digits.
  */
-function scaleOf(values: Float64Array, segment: Segment, first: number): Scale | null {
-  for (let places = Math.min(first, decimalsMax); places <= decimalsMax; places += 1) {
-    const base = baseOf(values, segment, powers[places] ?? 1);
-    if (base !== null) return { places, base };
+function scalesOf(
+  values: Float64Array,
+  segments: readonly Segment[],
+  labels: readonly PointLabel[],
+): { readonly places: Uint8Array; readonly bases: Float64Array } {
+  const places = new Uint8Array(segments.length).fill(asTheyAre);
+  const bases = new Float64Array(segments.length);
+  for (const [i, segment] of segments.entries()) {
+    const first = Math.min(labels[i]?.decimals ?? 0, decimalsMax);
+    for (let tried = first; tried <= decimalsMax; tried += 1) {
+      const base = baseOf(values, segment, powers[tried] ?? 1);
+      if (base === null) continue;
+      places[i] = tried;
+      bases[i] = base;
+      break;
+    }
   }
-  return null;
+  return { places, bases };
 }
 
 /** The smallest scaled value (0 when there is no number); null when one is not exact. */

@@ -28,19 +28,25 @@ export function sortByPoint(parts: readonly ReadingColumns[], segmentMax: number
   const next = starts.slice();
   let block = 0;
   for (const part of parts) {
+    const { counts, points, values: partValues, qualities: partQualities } = part;
     let reading = 0;
-    for (const count of part.counts) {
-      for (const end = reading + count; reading < end; reading += 1) {
-        const point = part.points[reading] ?? 0;
+    for (let i = 0; i < counts.length; i += 1) {
+      for (const end = reading + (counts[i] ?? 0); reading < end; reading += 1) {
+        const point = points[reading] ?? 0;
         const place = next[point] ?? 0;
         next[point] = place + 1;
         blocks[place] = block;
-        values[place] = part.values[reading] ?? Number.NaN;
-        qualities[place] = part.qualities[reading] ?? 0;
+        values[place] = partValues[reading] ?? Number.NaN;
+        qualities[place] = partQualities[reading] ?? 0;
       }
       block += 1;
     }
   }
+  const segments = segmentsOf(starts, segmentMax);
+  return { timeline: timelineOf(parts), segments, blocks, values, qualities };
+}
+
+function segmentsOf(starts: Uint32Array, segmentMax: number): readonly Segment[] {
   const segments: Segment[] = [];
   for (let point = 0; point + 1 < starts.length; point += 1) {
     const end = starts[point + 1] ?? 0;
@@ -48,7 +54,7 @@ export function sortByPoint(parts: readonly ReadingColumns[], segmentMax: number
       segments.push({ point, from, to: Math.min(end, from + segmentMax) });
     }
   }
-  return { timeline: timelineOf(parts), segments, blocks, values, qualities };
+  return segments;
 }
 
 /** `starts[p]`: how many readings belong to points before `p`; one entry more than points. */
@@ -58,11 +64,14 @@ function countPoints(parts: readonly ReadingColumns[]): {
 } {
   let highest = -1;
   for (const { points } of parts) {
-    for (const point of points) if (point > highest) highest = point;
+    for (let i = 0; i < points.length; i += 1) highest = Math.max(highest, points[i] ?? 0);
   }
   const starts = new Uint32Array(highest + 2);
   for (const { points } of parts) {
-    for (const point of points) starts[point + 1] = (starts[point + 1] ?? 0) + 1;
+    for (let i = 0; i < points.length; i += 1) {
+      const next = (points[i] ?? 0) + 1;
+      starts[next] = (starts[next] ?? 0) + 1;
+    }
   }
   for (let point = 0; point <= highest; point += 1) {
     starts[point + 1] = (starts[point + 1] ?? 0) + (starts[point] ?? 0);

@@ -3,7 +3,7 @@
  * Prints a table; asserts nothing about time. `node test/bench/journalCost.ts [runs]`
  */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -156,6 +156,24 @@ function run(one: Case): Figures {
   };
 }
 
+/** The floor: the same readings as raw doubles, appended to a file and synced once a second. */
+function runFloor(one: Case): number {
+  const blocks = blocksOf(one);
+  const folder = mkdtempSync(join(tmpdir(), "hazgate-bench-"));
+  const file = openSync(join(folder, "floor"), "w");
+  const before = process.cpuUsage();
+  const builder = new ColumnsBuilder();
+  for (const second of blocks) {
+    for (const block of second) builder.append(block);
+    writeSync(file, new Uint8Array(builder.take().values.buffer));
+    fdatasyncSync(file);
+  }
+  closeSync(file);
+  const used = process.cpuUsage(before);
+  rmSync(folder, { recursive: true, force: true });
+  return (used.user + used.system) / (one.points * one.seconds);
+}
+
 function spread(values: readonly number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
@@ -163,13 +181,17 @@ function spread(values: readonly number[]): string {
 }
 
 const runs = Number(process.argv[2] ?? 3);
-console.log("points x seconds, data, uplink | CPU s/M, append to sealed | B/reading sent | B kept");
+console.log(
+  "points x seconds, data, uplink | CPU s/M, append to sealed | floor: file + fdatasync | B/reading sent | B kept",
+);
 for (const one of cases) {
   const figures = Array.from({ length: runs }, () => run(one));
+  const floors = Array.from({ length: runs }, () => runFloor(one));
   console.log(
     [
       `${one.points} x ${one.seconds} ${one.data} ${one.uplink}`.padEnd(30),
       spread(figures.map(({ cpu }) => cpu)).padEnd(26),
+      spread(floors),
       (figures[0]?.payloadBytes ?? 0).toFixed(3).padStart(8),
       (figures[0]?.fileBytes ?? 0).toFixed(3).padStart(8),
       figures.some(({ wrong }) => wrong !== 0) ? "WRONG COUNT" : "",

@@ -171,7 +171,7 @@ test("delivered readings and alarms stay as long as they shall, by running time 
   clock.pass(9_000);
   life.engine.commit();
   expect(kinds()).toEqual(["alarm", "readings"]);
-  clock.pass(2_000);
+  clock.pass(11_000);
   life.engine.commit();
   expect(kinds()).toEqual(["alarm"]);
   clock.pass(100_000);
