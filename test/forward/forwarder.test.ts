@@ -306,21 +306,31 @@ describe("trouble", () => {
     expect(it.outbox.record(poison)).toBeDefined();
   });
 
-  test("a journal that cannot be read or written for a while is asked again", async () => {
+  test("a journal that cannot be read for a while is asked again", async () => {
     await using it = setup({ ack: "broker" });
     it.uplink.answer = () => accepted;
-    it.outbox.isFailing = true;
+    it.outbox.isUnreadable = true;
     it.outbox.seal(...many("live", 5));
     it.uplink.connect();
     await step(it.clock, 3_000);
-    it.outbox.isFailing = false;
+    expect(it.uplink.sendings).toEqual([]);
+    it.outbox.isUnreadable = false;
     for (let i = 0; i < 3; i += 1) await step(it.clock, 1_000);
     expect(it.outbox.stored).toBe(0);
+  });
+
+  test("a journal that cannot note a delivery is told again, and nothing is sent twice for it", async () => {
+    await using it = setup({ ack: "broker" });
+    it.uplink.answer = () => accepted;
+    it.outbox.isUnwritable = true;
     it.outbox.seal(...many("live", 5));
-    it.outbox.isFailing = true;
-    await step(it.clock, 3_000);
-    it.outbox.isFailing = false;
+    it.uplink.connect();
+    await step(it.clock, 5_000);
+    expect(it.forwarder.stats()).toMatchObject({ sent: 5, delivered: 0, unconfirmed: 5 });
+    expect(it.forwarder.stats().journalFailures).toBeGreaterThan(1);
+    it.outbox.isUnwritable = false;
     for (let i = 0; i < 3; i += 1) await step(it.clock, 1_000);
+    expect(it.forwarder.stats()).toMatchObject({ sent: 5, delivered: 5, unconfirmed: 0 });
     expect(it.outbox.stored).toBe(0);
   });
 

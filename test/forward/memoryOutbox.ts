@@ -23,8 +23,9 @@ export class MemoryOutbox implements Outbox {
   deliveredCalls = 0;
   deliveredUnderWay = 0;
   deliveredUnderWayMax = 0;
-  /** Set to make the next calls fail. */
-  isFailing = false;
+  /** While set, reading or telling fails. */
+  isUnreadable = false;
+  isUnwritable = false;
 
   constructor(options: { epoch?: string; site?: string; box?: string } = {}) {
     this.epoch = options.epoch ?? "life-1";
@@ -86,7 +87,7 @@ export class MemoryOutbox implements Outbox {
     readonly maxBytes: number;
   }): Promise<readonly SealedRecord[]> {
     await new Promise((resolve) => setImmediate(resolve));
-    if (this.isFailing) throw new Error("disk trouble");
+    if (this.isUnreadable) throw new Error("disk trouble");
     const found: SealedRecord[] = [];
     let bytes = 0;
     for (const record of this.#lanes.get(request.lane)?.values() ?? []) {
@@ -105,7 +106,7 @@ export class MemoryOutbox implements Outbox {
     this.deliveredUnderWayMax = Math.max(this.deliveredUnderWayMax, this.deliveredUnderWay);
     await new Promise((resolve) => setTimeout(resolve, 2));
     this.deliveredUnderWay -= 1;
-    if (this.isFailing) throw new Error("disk trouble");
+    if (this.isUnwritable) throw new Error("disk trouble");
     let newly = 0;
     for (const { from, to } of ranges) {
       for (let seq = from; seq <= to; seq += 1) {
