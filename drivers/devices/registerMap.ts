@@ -7,7 +7,8 @@ import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { Driver, Line, ModbusIo, Question, Samples } from "../contract.ts";
 import type { DriverError } from "../errors.ts";
-import { compileDecode, type Decode, registersOf } from "../modbus/registers.ts";
+import { registersOf } from "../modbus/numbers.ts";
+import { compileDecode, type Decode } from "../modbus/registers.ts";
 import { type PlannedRequest, type PlanPoint, planRequests } from "../modbus/requestPlan.ts";
 import { charMs, silenceMs } from "../modbus/wireTime.ts";
 
