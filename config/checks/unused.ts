@@ -26,7 +26,7 @@ export function unusedFindings(site: Site): readonly Finding[] {
         ? []
         : [
             unused(
-              ["site", "hazards", index, "id"],
+              ["site", "hazards", index],
               `危险源 "${id}" 没有储罐`,
               `hazard source "${id}" has no tank`,
             ),
