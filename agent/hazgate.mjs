@@ -2,7 +2,7 @@
 // The door: plain JavaScript, so that even an old Node can read it. Looks at the runtime before anything native
 // is loaded, and goes on with the Node 24 that `npm ci` put beside us when this one is too old.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import module from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 
@@ -10,6 +10,9 @@ const needed = { major: 24, minor: 4 };
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major > needed.major || (major === needed.major && minor >= needed.minor)) {
+  // Stripped sources are kept compiled: half the start's CPU, and the TypeScript parser is not even loaded.
+  // A folder that cannot be written is silently done without.
+  module.enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "hazgate"));
   await import("./main.ts");
 } else {
   goOnWith(bundledRuntime());
@@ -19,7 +22,7 @@ if (major > needed.major || (major === needed.major && minor >= needed.minor)) {
 function bundledRuntime() {
   try {
     const name = `node-${process.platform}-${process.arch}/package.json`;
-    return join(dirname(createRequire(import.meta.url).resolve(name)), "bin", "node");
+    return join(dirname(module.createRequire(import.meta.url).resolve(name)), "bin", "node");
   } catch {
     return null;
   }

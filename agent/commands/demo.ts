@@ -88,16 +88,20 @@ function hints(
   return at.io.lang === "zh"
     ? [
         "hazgate 演示：模拟罐区 + 本机网关 + 平台替身，全部在本机回环上。Ctrl-C 停止。",
-        `  现场设备: Modbus TCP ${tcp}; RS-485 ${serial}    平台: ${at.platformUrl}`,
-        `  站点文件: ${at.config}    数据: ${at.dataDir}`,
+        `  现场设备: Modbus TCP ${tcp}; RS-485 ${serial}`,
+        `  平台替身: ${at.platformUrl}`,
+        `  站点文件: ${at.config}（数据在 ${at.dataDir}）`,
         "  在此输入场景再回车: start gas-leak | start overfill | start dead-slave | list | stop all",
-        `  试一试（另开终端）: npm run hazgate -- check --config ${at.config}   |   ${audit}`,
+        `  试一试（另开终端）: npm run hazgate -- check --config ${at.config}`,
+        `                      ${audit}`,
       ]
     : [
         "hazgate demo: a simulated tank farm, this gateway and a stand-in platform, all on loopback. Ctrl-C stops.",
-        `  Devices: Modbus TCP ${tcp}; RS-485 ${serial}    Platform: ${at.platformUrl}`,
-        `  Site file: ${at.config}    Data: ${at.dataDir}`,
+        `  Devices:   Modbus TCP ${tcp}; RS-485 ${serial}`,
+        `  Platform:  ${at.platformUrl}`,
+        `  Site file: ${at.config} (data in ${at.dataDir})`,
         "  Type a scenario here, then Enter: start gas-leak | start overfill | start dead-slave | list | stop all",
-        `  Try (second terminal): npm run hazgate -- check --config ${at.config}   |   ${audit}`,
+        `  In a second terminal: npm run hazgate -- check --config ${at.config}`,
+        `                        ${audit}`,
       ];
 }

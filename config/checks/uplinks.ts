@@ -100,7 +100,7 @@ function isLoopback(url: string): boolean {
   return host === "localhost" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function ackFindings({ ack, protocol }: MqttUplink, path: Path): readonly Finding[] {
+function ackFindings({ ack, protocol, url }: MqttUplink, path: Path): readonly Finding[] {
   const findings: Finding[] = [];
   if (ack === "broker") {
     findings.push(
@@ -114,7 +114,7 @@ function ackFindings({ ack, protocol }: MqttUplink, path: Path): readonly Findin
       }),
     );
   }
-  if (protocol === 4) {
+  if (protocol === 4 && !isLoopback(url)) {
     findings.push(
       warning({
         code: "W153",

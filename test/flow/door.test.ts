@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
 const door = new URL("../../agent/hazgate.mjs", import.meta.url).pathname;
@@ -27,6 +27,21 @@ test("an old Node goes on with the runtime that npm ci brought along", () => {
   expect(answer.stderr).toBe("");
   expect(answer.stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
   expect(answer.status).toBe(0);
+});
+
+/** A really old Node of this machine, if it has one: what the host of a fresh clone starts us with. */
+const oldNode = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "node"))
+  .find((file) => {
+    const major = spawnSync(file, ["-p", "process.versions.node"], { encoding: "utf8" }).stdout;
+    return Number.parseInt(major ?? "", 10) < 24;
+  });
+
+test.runIf(oldNode !== undefined)("a really old Node reads the door, too", () => {
+  const answer = spawnSync(oldNode ?? "", [door, "--version"], { encoding: "utf8" });
+  expect(answer.stderr).toBe("");
+  expect(answer.stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
 test("exit codes pass through the door", () => {
