@@ -18,12 +18,13 @@ export const failuresUntilDown = 2;
 export const probeMs = { first: 1_000, most: 30_000 } as const;
 
 /** What an answer, or its failure, says about the device itself. */
-type Verdict = "alive" | "failed" | "nothing";
+type Verdict = "alive" | "failed" | "not-asked" | "nothing";
 
 function verdict(error: DriverError | null): Verdict {
   if (error === null) return "alive";
   switch (error.kind) {
     case "timeout":
+      return error.notAsked === true ? "not-asked" : "failed";
     case "badReply":
       return "failed";
     case "deviceBusy":
@@ -45,6 +46,11 @@ export function nextHealth(
 ): DeviceHealth {
   const said = verdict(error);
   if (said === "nothing") return health;
+  if (said === "not-asked") {
+    // The line keeps away from this unit for a moment: no news of it, but a probe must not try again at once.
+    if (health.phase !== "down") return health;
+    return { ...health, probeAtMs: nowMs + probeMs.first };
+  }
   if (said === "alive") return health.phase === "up" ? health : up;
   const failures = health.phase === "up" ? 1 : health.failures + 1;
   if (failures < failuresUntilDown) return { phase: "suspect", failures };

@@ -28,6 +28,15 @@ test("a device that answers 'busy' or 'no such register' is alive; a line that i
   expect(nextHealth(up, errors.aborted, 0)).toBe(up);
 });
 
+test("a question the line held back is no news, but a probe of a silent device waits again", () => {
+  const heldBack: DriverError = { kind: "timeout", message: "", notAsked: true };
+  const suspect: DeviceHealth = { phase: "suspect", failures: 1 };
+  expect(nextHealth(up, heldBack, 0)).toBe(up);
+  expect(nextHealth(suspect, heldBack, 0)).toBe(suspect);
+  const down: DeviceHealth = { phase: "down", failures: 5, probeAtMs: 100 };
+  expect(nextHealth(down, heldBack, 100)).toEqual({ ...down, probeAtMs: 100 + probeMs.first });
+});
+
 test("probes back off by doubling, from the first to the most", () => {
   let health: DeviceHealth = up;
   const waits: number[] = [];
