@@ -113,9 +113,9 @@ describe("scenarios on the serial line", () => {
   test("late-replies: the old answer arrives while the next question is out", async () => {
     await using run = await runningPlant();
     await using line = await RawSerial.open(run.plant.serial[0]?.path ?? "");
-    run.plant.start("late-replies", { target: "gd-101", amount: 400 });
+    run.plant.start("late-replies", { target: "gd-101", amount: 1500 });
     line.send(readRequest(1, 3, { address: 5, count: 1 }));
-    expect((await line.take(1, 200)).length).toBe(0);
+    expect((await line.take(1, 300)).length).toBe(0);
     // The unit is still thinking about the first question and does not hear this one.
     line.send(readRequest(1, 3, { address: 7, count: 1 }));
     expect(await line.take(7)).toEqual(rtu(1, 3, 2, 0, 100));
