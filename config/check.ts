@@ -12,7 +12,7 @@ import { unusedFindings } from "./checks/unused.ts";
 import { uplinkFindings } from "./checks/uplinks.ts";
 import { valueFindings } from "./checks/values.ts";
 import { type Fault, placeFault, worstFirst } from "./faults/fault.ts";
-import type { LoadedSite } from "./load.ts";
+import type { LoadedSite } from "./loadedSite.ts";
 
 /** What the checks ask of the machine. */
 export interface CheckIo {

@@ -1,15 +1,9 @@
 /** Text of a site file -> Site, or every fault at once, each with its place and the way out. */
 
 import { type CheckIo, checkSite } from "./check.ts";
-import {
-  type Fault,
-  hasErrors,
-  type Path,
-  type Place,
-  placeFault,
-  worstFirst,
-} from "./faults/fault.ts";
+import { type Fault, hasErrors, placeFault, worstFirst } from "./faults/fault.ts";
 import { schemaFindings } from "./faults/schemaFaults.ts";
+import type { LoadedSite, SiteText } from "./loadedSite.ts";
 import { siteJsonSchema } from "./reference.ts";
 import { type Site, siteSchema } from "./site.ts";
 import { linesOf } from "./source/lines.ts";
@@ -33,21 +27,6 @@ export const siteFileMiBMax = 5;
  * library. Files of usual size are always read by the library.
  */
 const plainReaderFrom = 128 * 1024;
-
-export interface SiteText {
-  /** Name for messages. */
-  readonly file: string;
-  readonly text: string;
-}
-
-/** A site whose every field is well formed, and where each of them stands. */
-export interface LoadedSite extends SiteText {
-  readonly site: Site;
-  /** Where `path`, or the nearest part of it that is written, stands: at its value, or at its key. */
-  where(path: Path, atKey?: boolean): Place;
-  /** Whether the file itself holds `path`, as opposed to a default. */
-  isWritten(path: Path): boolean;
-}
 
 /** Reads and checks the shape. Pure, never throws; faults are errors, worst first. */
 export function loadSite({ file, text: raw }: SiteText): Result<LoadedSite, readonly Fault[]> {

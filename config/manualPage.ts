@@ -1,6 +1,6 @@
 /** The site file's JSON Schema -> a manual page in Markdown: every field with type, default and meaning. Pure. */
 
-import type { JsonSchema } from "./reference.ts";
+import type { JsonSchema } from "./jsonSchema.ts";
 
 interface Row {
   readonly path: string;

@@ -108,7 +108,5 @@ export type Scale = NonNullable<Point["scale"]>;
 export type Limits = NonNullable<Point["limits"]>;
 export type MqttUplink = Site["uplinks"][string];
 
-// biome-ignore-start lint/performance/noBarrelFile: whoever reads a site needs these lists beside its types
-export { pointKinds } from "./shape/point.ts";
+// biome-ignore lint/performance/noBarrelFile: whoever reads a site needs these lists beside its types
 export { byteOrders, registerTypes } from "./shape/register.ts";
-// biome-ignore-end lint/performance/noBarrelFile: see above

@@ -1,7 +1,7 @@
 /** The register of one point: where it is, whether it can be read there, and in one request. Pure. */
 
 import { error, type Finding, type Path, warning } from "../faults/fault.ts";
-import type { LoadedSite } from "../load.ts";
+import type { LoadedSite } from "../loadedSite.ts";
 import type { Device, Register, Site } from "../site.ts";
 import { registerCount, wireAddress } from "../words/registerAddress.ts";
 

@@ -1,6 +1,6 @@
 /** What the site's schema allows at a path of a file. Pure. */
 
-import type { JsonSchema } from "../reference.ts";
+import type { JsonSchema } from "../jsonSchema.ts";
 import type { SourceNode } from "../source/tree.ts";
 import type { Path } from "./fault.ts";
 

@@ -1,7 +1,7 @@
 /** zod's issues -> findings in the words of the plant. The library's own texts say too little ("Invalid input"). */
 
 import type { z } from "zod";
-import type { JsonSchema } from "../reference.ts";
+import type { JsonSchema } from "../jsonSchema.ts";
 import { short } from "../source/sourceFaults.ts";
 import { wideSignIn, wideSignWords } from "../source/syntaxFaults.ts";
 import { entryAt, type SourceEntry, type SourceNode, type SourceTree } from "../source/tree.ts";

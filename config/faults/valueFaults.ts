@@ -1,6 +1,6 @@
 /** A value that is absent, of the wrong kind, or not one of the few allowed: what to write instead. */
 
-import type { JsonSchema } from "../reference.ts";
+import type { JsonSchema } from "../jsonSchema.ts";
 import { short } from "../source/sourceFaults.ts";
 import { entryAt, type SourceEntry, type SourceNode, type SourceTree } from "../source/tree.ts";
 import { suggester } from "./didYouMean.ts";

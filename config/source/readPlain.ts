@@ -64,8 +64,7 @@ class PlainReader {
         return -1;
       }
       if (sign === "#") this.#toLineEnd();
-      if (this.#lineBreak()) continue;
-      if (this.#at === text.length) continue;
+      if (this.#lineBreak() || this.#at === text.length) continue;
       this.#indent = this.#at - start;
       if (this.#indent === 0 && /^(?:---|\.\.\.|%)/.test(text.slice(start, start + 3))) {
         this.#indent = -2;
@@ -150,15 +149,13 @@ class PlainReader {
   #inline(indent: number, depth: number): SourceNode | null {
     const sign = this.#text[this.#at];
     if (sign === "{" || sign === "[") return this.#flow(indent, depth);
-    if (sign === '"' || sign === "'") return this.#quoted();
-    return this.#plain(blockText);
+    return this.#scalar(blockText);
   }
 
   #flow(indent: number, depth: number): SourceNode | null {
     if (depth >= depthMax) return null;
-    return this.#text[this.#at] === "{"
-      ? this.#flowMap(indent, depth)
-      : this.#flowList(indent, depth);
+    const isMap = this.#text[this.#at] === "{";
+    return isMap ? this.#flowMap(indent, depth) : this.#flowList(indent, depth);
   }
 
   #flowMap(indent: number, depth: number): SourceNode | null {
@@ -207,12 +204,15 @@ class PlainReader {
   #flowValue(indent: number, depth: number): SourceNode | null {
     const sign = this.#text[this.#at];
     if (sign === "{" || sign === "[") return this.#flow(indent, depth + 1);
-    if (sign === '"' || sign === "'") return this.#quoted();
-    return this.#plain(flowText);
+    return this.#scalar(flowText);
   }
 
-  #plain(form: RegExp): SourceNode | null {
+  #scalar(form: RegExp): SourceNode | null {
     const at = this.#at;
+    if (this.#text[at] === '"' || this.#text[at] === "'") {
+      const value = this.#quotedText();
+      return value === null ? null : { kind: "scalar", value, at, end: this.#at };
+    }
     const found = this.#match(form);
     if (found === null) return null;
     const comment = commentStart.exec(found);
@@ -224,17 +224,12 @@ class PlainReader {
     return { kind: "scalar", value: plainScalar(text), at, end: this.#at };
   }
 
-  #quoted(): SourceNode | null {
-    const at = this.#at;
-    const value = this.#quotedText();
-    return value === null ? null : { kind: "scalar", value, at, end: this.#at };
-  }
-
   #quotedText(): string | null {
     if (this.#text[this.#at] === '"') return this.#match(doubleQuoted)?.slice(1, -1) ?? null;
     return this.#match(singleQuoted)?.slice(1, -1).replaceAll("''", "'") ?? null;
   }
 
+  /** A name of harmless letters, or quoted. */
   #key(): string | null {
     const sign = this.#text[this.#at];
     const key = sign === '"' || sign === "'" ? this.#quotedText() : this.#match(word);
