@@ -1,0 +1,79 @@
+/*
+ * The floor of the polling table: one thread, libmodbus, block reads, once a second, newest values kept.
+ * Usage: libmodbusLoop UNITS FLOATS PORT...   Prints {"checked":n,"wrong":n} on SIGTERM.
+ */
+#include <modbus/modbus.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define FLOATS_PER_REQUEST 62
+#define TICKS 8192
+#define AGE_MAX 3
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal) {
+  (void)signal;
+  stopped = 1;
+}
+
+/* As identityOf() in poll/fieldShape.ts. */
+static uint32_t identity_of(uint32_t port, uint32_t unit, uint32_t index) {
+  return (((port * 256u + unit) * 4096u + index + 1u) * 0x9e3779b1u) >> 22;
+}
+
+static int is_right(float value, uint32_t identity, long tick) {
+  long sent = (long)value - (long)identity * TICKS;
+  return sent >= 0 && sent < TICKS && (tick - sent + TICKS) % TICKS <= AGE_MAX;
+}
+
+int main(int argc, char **argv) {
+  int units = argc > 2 ? atoi(argv[1]) : 0;
+  int floats = argc > 2 ? atoi(argv[2]) : 0;
+  int ports = argc - 3;
+  if (units < 1 || floats < 1 || ports < 1) return 2;
+  struct sigaction action = {.sa_handler = stop};
+  sigaction(SIGTERM, &action, NULL);
+
+  modbus_t **lines = calloc((size_t)ports, sizeof *lines);
+  float *newest = calloc((size_t)(ports * units * floats), sizeof *newest);
+  for (int port = 0; port < ports; port++) {
+    lines[port] = modbus_new_tcp("127.0.0.1", atoi(argv[3 + port]));
+    modbus_set_response_timeout(lines[port], 1, 0);
+    if (modbus_connect(lines[port]) == -1) return 3;
+  }
+
+  unsigned long long checked = 0, wrong = 0, failed = 0;
+  struct timespec next;
+  clock_gettime(CLOCK_MONOTONIC, &next);
+  while (!stopped) {
+    for (int port = 0; port < ports && !stopped; port++) {
+      for (int unit = 1; unit <= units; unit++) {
+        modbus_set_slave(lines[port], unit);
+        for (int from = 0; from < floats; from += FLOATS_PER_REQUEST) {
+          int count = floats - from < FLOATS_PER_REQUEST ? floats - from : FLOATS_PER_REQUEST;
+          uint16_t words[2 * FLOATS_PER_REQUEST];
+          if (modbus_read_registers(lines[port], from * 2, count * 2, words) != count * 2) {
+            failed++;
+            continue;
+          }
+          long tick = (long)(time(NULL) % TICKS);
+          float *into = newest + (port * units + unit - 1) * floats + from;
+          for (int i = 0; i < count; i++) {
+            into[i] = modbus_get_float_abcd(words + i * 2);
+            wrong += !is_right(into[i], identity_of(port, unit, from + i), tick);
+          }
+          checked += count;
+        }
+      }
+    }
+    next.tv_sec += 1;
+    while (!stopped && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL) != 0) {
+    }
+  }
+  printf("{\"checked\":%llu,\"wrong\":%llu,\"failed\":%llu}\n", checked, wrong, failed);
+  return 0;
+}

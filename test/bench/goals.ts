@@ -1,0 +1,103 @@
+/** What the project wants of itself, in figures, and where each figure comes from. */
+
+export interface Goal {
+  readonly id: string;
+  readonly what: string;
+  /** Met when the measured figure is not above (or, for `atLeast`, not below) this. */
+  readonly limit: number;
+  readonly atLeast?: true;
+  readonly unit: string;
+  readonly why: string;
+}
+
+export const goals = {
+  path10k: {
+    id: "path-10k",
+    what: "polling path at 10k tags/s, against the C loop of the same run",
+    limit: 1.0,
+    unit: "x C libmodbus",
+    why: "a sequential C loop on libmodbus is what a careful engineer would write by hand",
+  },
+  path50k: {
+    id: "path-50k",
+    what: "polling path at 50k tags/s, against the C loop of the same run",
+    limit: 1.0,
+    unit: "x C libmodbus",
+    why: "growth along a straight line or better",
+  },
+  agent10k: {
+    id: "agent-10k",
+    what: "whole agent at 10k tags/s",
+    limit: 1.3,
+    unit: "CPU s/M registers",
+    why: "half of what Node-RED takes for bare polling (2.75, measured on a 2-core EPYC)",
+  },
+  agent50k: {
+    id: "agent-50k",
+    what: "whole agent at 50k tags/s",
+    limit: 1.0,
+    unit: "CPU s/M registers",
+    why: "so that 100k tags/s fit on one core",
+  },
+  agentRss50k: {
+    id: "agent-rss",
+    what: "memory of the whole agent at 50k tags/s",
+    limit: 150,
+    unit: "MB resident",
+    why: "small boxes have 512 MB; the goal is named for 100k tags/s, so 50k must be within it",
+  },
+  journalCpu: {
+    id: "journal-cpu",
+    what: "journal, sealing every 60 s, tank data",
+    limit: 0.15,
+    unit: "CPU s/M readings",
+    why: "a block design with sealed columns took 0.10-0.13, a row per reading 18",
+  },
+  journalBytes: {
+    id: "journal-bytes",
+    what: "bytes kept per reading, sealing every 60 s, tank data",
+    limit: 0.5,
+    unit: "B/reading",
+    why: "30 days of 10k tags/s in 13 GB; JSON columns with zstd took 0.37",
+  },
+  drainCpu: {
+    id: "drain-cpu",
+    what: "draining a backlog to the platform's acknowledgement over mTLS",
+    limit: 0.05,
+    unit: "CPU s/M readings",
+    why: "stored bytes are sent as they are: 0.040 was measured for that, 16.5 for rows as JSON",
+  },
+  drainSpeed: {
+    id: "drain-speed",
+    what: "speed of draining (wall clock: coarse on a shared machine)",
+    limit: 300,
+    atLeast: true,
+    unit: "x live at 10k tags/s",
+    why: "a day of outage is made good in five minutes",
+  },
+  alarmP50: {
+    id: "alarm-p50",
+    what: "alarm to the platform's acknowledgement, p50 while draining against idle",
+    limit: 2,
+    unit: "x idle",
+    why: "a backlog must never stand before an alarm",
+  },
+  alarmP99: {
+    id: "alarm-p99",
+    what: "alarm to the platform's acknowledgement, p99 while draining against idle",
+    limit: 3,
+    unit: "x idle",
+    why: "a backlog must never stand before an alarm",
+  },
+} as const satisfies Readonly<Record<string, Goal>>;
+
+export interface Verdict {
+  readonly goal: Goal;
+  /** NaN: could not be measured. */
+  readonly measured: number;
+}
+
+export function isMet({ goal, measured }: Verdict): boolean | null {
+  if (!Number.isFinite(measured)) return null;
+  return goal.atLeast === true ? measured >= goal.limit : measured <= goal.limit;
+}

@@ -1,0 +1,162 @@
+/** Everybody who polls the same plant, each started as a process of its own. */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Mosquitto, startMosquitto } from "../../fakes/mosquitto.ts";
+import {
+  type Helper,
+  startHelper,
+  startNode,
+  startProgram,
+  startSubject,
+} from "../measure/child.ts";
+import type { FieldShape } from "./fieldShape.ts";
+import type { PlatformFindings } from "./platformProcess.ts";
+import { polledSiteText } from "./polledSite.ts";
+
+export interface PolledField {
+  readonly shape: FieldShape;
+  readonly ports: readonly number[];
+  /** An empty folder for this contender. */
+  readonly dir: string;
+}
+
+export interface Checked {
+  /** Values looked at. */
+  readonly checked: number;
+  /** Values of another register, old ones, or none. */
+  readonly wrong: number;
+  readonly note?: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  /** Stops it; says what it, or the far end, saw. */
+  finish(): Promise<Checked>;
+}
+
+export interface Contender {
+  readonly id: string;
+  readonly name: string;
+  /** Long enough for its slowest rhythm to come out even. */
+  readonly windowFactor: number;
+  readonly warmUpMs: number;
+  start(field: PolledField): Promise<Running>;
+}
+
+interface LoopCounts {
+  readonly checked: number;
+  readonly wrong: number;
+  readonly failed: number;
+}
+
+function loopFindings({ checked, wrong, failed }: LoopCounts): Checked {
+  return failed === 0
+    ? { checked, wrong }
+    : { checked, wrong, note: `${failed} requests without an answer` };
+}
+
+export function libmodbusLoop(program: string): Contender {
+  return {
+    id: "libmodbus",
+    name: "C loop on libmodbus",
+    windowFactor: 1,
+    warmUpMs: 1_500,
+    async start({ shape, ports }) {
+      const words = [shape.units, shape.floats, ...ports].map(String);
+      const subject = startSubject(program, words);
+      return {
+        pid: subject.pid,
+        finish: async () => loopFindings((await subject.finish()) as LoopCounts),
+      };
+    },
+  };
+}
+
+export const naiveLoop: Contender = {
+  id: "naive",
+  name: "naive Node loop, stock modbus-serial",
+  windowFactor: 1,
+  warmUpMs: 4_000,
+  async start({ shape, ports }) {
+    const subject = startNode("poll/naiveLoop.ts", { shape, ports });
+    return {
+      pid: subject.pid,
+      finish: async () => loopFindings((await subject.finish()) as LoopCounts),
+    };
+  },
+};
+
+export const ownPath: Contender = {
+  id: "path",
+  name: "hazgate, polling path alone",
+  windowFactor: 1,
+  warmUpMs: 5_000,
+  async start({ shape, ports }) {
+    const subject = startNode("poll/ownPath.ts", { shape, ports, brokerUrl: null });
+    return {
+      pid: subject.pid,
+      finish: async () => loopFindings((await subject.finish()) as LoopCounts),
+    };
+  },
+};
+
+export const wholeAgent: Contender = {
+  id: "agent",
+  name: "hazgate, whole agent",
+  // Readings are sealed and sent every 5 s: only whole fives compare.
+  windowFactor: 2,
+  warmUpMs: 8_000,
+  async start({ shape, ports, dir }) {
+    const broker = await brokerFor(dir);
+    const siteFile = join(dir, "site.yaml");
+    writeFileSync(siteFile, polledSiteText({ shape, ports, brokerUrl: broker.url }));
+    const agent = startProgram(process.execPath, [
+      join(import.meta.dirname, "../../../agent/hazgate.mjs"),
+      ...["run", "--plain", "--config", siteFile, "--data", join(dir, "data")],
+    ]);
+    return {
+      pid: agent.pid,
+      async finish() {
+        await using _ = broker;
+        const code = await agent.stop();
+        const { checked, wrong, ...rest } = await broker.platform.ask<PlatformFindings>("findings");
+        const troubles = [
+          ...(code === 0 ? [] : [`exit code ${code}: ${agent.lastWords()}`]),
+          ...(rest.invalid > 0 ? [`${rest.invalid} invalid records`] : []),
+          ...(rest.holes > 0 ? [`${rest.holes} records missing`] : []),
+          ...(rest.declaredLost > 0 ? [`${rest.declaredLost} readings declared lost`] : []),
+        ];
+        const isWhole = troubles.length === 0;
+        return {
+          checked,
+          wrong: isWhole ? wrong : wrong + 1,
+          ...(isWhole ? {} : { note: troubles.join("; ") }),
+        };
+      },
+    };
+  },
+};
+
+interface BrokerAndPlatform extends AsyncDisposable {
+  readonly url: string;
+  readonly platform: Helper;
+}
+
+/** mosquitto where it is installed, else the platform's own broker. */
+async function brokerFor(dir: string): Promise<BrokerAndPlatform> {
+  const mosquitto = await startMosquitto().catch((): Mosquitto | null => null);
+  const platform = startHelper("poll/platformProcess.ts", {
+    dataDir: join(dir, "platform"),
+    url: mosquitto?.url ?? null,
+    groupMs: 100,
+  });
+  return {
+    url: await platform.ask<string>("url"),
+    platform,
+    async [Symbol.asyncDispose]() {
+      await platform[Symbol.asyncDispose]();
+      await mosquitto?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Our polling path alone, as a process: lines, drivers, schedule, scaling; no limits, no journal, no uplink. */
+
+import { createLineLoop } from "../../../agent/acquire/lineLoop.ts";
+import { openField } from "../../../agent/field.ts";
+import { listPoints } from "../../../agent/pointList.ts";
+import { createRealClock } from "../../../agent/realClock.ts";
+import type { ReadingBlock } from "../../../agent/records.ts";
+import { siteSchema } from "../../../config/site.ts";
+import { settingsOf } from "../measure/child.ts";
+import { identityOfTag, isRight, tickAt } from "./fieldShape.ts";
+import { type PolledPlant, polledSite } from "./polledSite.ts";
+
+const site = siteSchema.parse(polledSite(settingsOf<PolledPlant>()));
+const clock = createRealClock();
+const list = listPoints(site);
+const field = openField({ site, list, clock, random: Math.random });
+const identities = list.points.map((point) => identityOfTag(point.id));
+const newest = new Float64Array(list.points.length);
+const counts = { checked: 0, wrong: 0, failed: 0 };
+
+function take({ points, values, qualities }: ReadingBlock): void {
+  const tick = tickAt(Date.now());
+  for (let i = 0; i < points.length; i += 1) {
+    const position = points[i] ?? 0;
+    const value = values[i] ?? Number.NaN;
+    newest[position] = value;
+    if (qualities[i] !== 0 || !isRight(value, identities[position] ?? -1, tick)) counts.wrong += 1;
+  }
+  counts.checked += points.length;
+}
+
+const stop = new AbortController();
+const loops = field.lines.map(({ asked }) =>
+  createLineLoop({
+    asked,
+    clock,
+    sink: {
+      samples(key, samples) {
+        const block = field.normalisers[key]?.readings(samples);
+        if (block !== undefined) take(block);
+      },
+      silence() {
+        counts.failed += 1;
+      },
+      connection() {},
+    },
+  }).run(stop.signal),
+);
+process.once("SIGTERM", () => {
+  stop.abort();
+  void Promise.all(loops).then(async () => {
+    await field[Symbol.asyncDispose]();
+    process.stdout.write(`${JSON.stringify(counts)}\n`);
+  });
+});

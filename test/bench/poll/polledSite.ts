@@ -1,0 +1,72 @@
+/** The site file of the polled plant, as a person would write it: every point with four limits. */
+
+import { type FieldShape, tagOf } from "./fieldShape.ts";
+
+export interface PolledPlant {
+  readonly shape: FieldShape;
+  /** TCP ports on this machine. */
+  readonly ports: readonly number[];
+  /** None: the site has no uplink. */
+  readonly brokerUrl: string | null;
+}
+
+/** The content of the file, to be parsed by the site's schema. */
+export function polledSite({ shape, ports, brokerUrl }: PolledPlant): object {
+  const buses: Record<string, object> = {};
+  const devices: Record<string, object> = {};
+  const points: Record<string, object> = {};
+  for (const [port, tcpPort] of ports.entries()) {
+    buses[`bus${port}`] = { type: "modbus-tcp", host: "127.0.0.1", port: tcpPort };
+    for (let unit = 1; unit <= shape.units; unit += 1) {
+      const device = `p${port}u${unit}`;
+      devices[device] = { bus: `bus${port}`, unit };
+      for (let index = 0; index < shape.floats; index += 1) {
+        points[tagOf(port, unit, index)] = pointOf(device, index);
+      }
+    }
+  }
+  return {
+    site: { id: "bench", name: "bench" },
+    buses,
+    devices,
+    points,
+    ...(brokerUrl === null ? {} : { uplinks: { platform: { type: "mqtt", url: brokerUrl } } }),
+  };
+}
+
+/** The limits lie outside of what the plant sends: each is judged each second, none is passed. */
+function pointOf(device: string, index: number): object {
+  return {
+    device,
+    register: { address: index * 2, type: "float32" },
+    kind: "level",
+    unit: "mm",
+    range: [-100, 9_000_000],
+    decimals: 1,
+    limits: { ll: -90, l: -80, h: 8_600_000, hh: 8_700_000, deadband: 10 },
+  };
+}
+
+/** The same as text. */
+export function polledSiteText(plant: PolledPlant): string {
+  return blocks(Object.entries(polledSite(plant)), "").join("\n");
+}
+
+/** Maps of plain values on one line, all others as blocks. */
+function blocks(entries: readonly (readonly [string, unknown])[], indent: string): string[] {
+  return entries.flatMap(([key, value]) => {
+    const isBlock = isMap(value) && Object.values(value).some(isMap);
+    if (!isBlock) return [`${indent}${key}: ${flow(value)}`];
+    return [`${indent}${key}:`, ...blocks(Object.entries(value), `${indent}  `)];
+  });
+}
+
+function flow(value: unknown): string {
+  if (!isMap(value)) return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+  const fields = Object.entries(value).map(([key, field]) => `${key}: ${flow(field)}`);
+  return `{ ${fields.join(", ")} }`;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
