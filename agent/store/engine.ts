@@ -17,46 +17,24 @@ import type {
   AlarmEvent,
   Lane,
   Outbox,
-  PointHead,
   SealedRecord,
   SeqRange,
   StandingAlarm,
 } from "../records.ts";
 import type { ClockState } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
-import { type OpenedDatabase, pagesMax } from "./database.ts";
-import { damagedRowsGap, evictionGap, overloadGap, startGaps } from "./gaps.ts";
+import { type Recovered, recover, writeCommit } from "./commitWork.ts";
+import { pagesMax } from "./database.ts";
+import type { EngineOptions, JournalSettings } from "./engineOptions.ts";
 import { type StorageTrouble, storageTrouble } from "./journalError.ts";
 import { type JournalStats, readStats } from "./journalStats.ts";
-import type { Life } from "./lifeRow.ts";
+import { createOutboxReader, type OutboxReader } from "./outboxReader.ts";
 import { type Drops, PendingReadings } from "./pendingReadings.ts";
 import { createPointNumbers, type PointNumbers } from "./pointNumbers.ts";
-import { createRecorder, type Draft, type Gap, type Recorder } from "./recorder.ts";
-import type { RecordHead } from "./recordTable.ts";
+import { createRecorder, type Draft, type Recorder } from "./recorder.ts";
 import { createRetention, type Retention } from "./retention.ts";
 import { createSealer } from "./sealing.ts";
 import { openTables, type Tables } from "./tables.ts";
-
-export interface JournalSettings {
-  readonly maxSizeBytes: number;
-  readonly keepReadingsMs: number;
-  readonly keepAlarmsMs: number;
-  readonly liveEveryMs: number;
-  readonly backlogEveryMs: number;
-}
-
-export interface EngineOptions {
-  readonly opened: OpenedDatabase;
-  readonly site: string;
-  readonly box: string;
-  readonly heads: readonly PointHead[];
-  readonly settings: JournalSettings;
-  readonly clock: Clock;
-  /** Readings kept in memory while the disk refuses them. */
-  readonly pendingReadingsMax?: number;
-  /** Committed readings are sealed at this many, whatever the interval says: bounds memory. */
-  readonly openReadingsMax?: number;
-}
 
 /** Alarm events kept in memory while the disk refuses them. */
 const pendingAlarmsMax = 100_000;
@@ -70,13 +48,10 @@ const openGapRangesMax = 1_000;
 /** Small steps of retention after one commit. */
 const retentionStepsMax = 8;
 
-/** What one commit did. */
 export interface Committed {
   /** Lanes that got a record. */
   readonly lanes: ReadonlySet<Lane>;
 }
-
-type Recovered = { readonly parts: readonly ReadingColumns[]; readonly gaps: readonly Gap[] };
 
 export class Engine {
   readonly epoch: string;
@@ -86,6 +61,7 @@ export class Engine {
   readonly #numbers: PointNumbers;
   readonly #recorder: Recorder;
   readonly #retention: Retention;
+  readonly #outbox: OutboxReader;
   readonly #ageAtStartMs: number;
   readonly #startedAt: Instant;
   readonly #pending: PendingReadings;
@@ -101,6 +77,7 @@ export class Engine {
   #sealedMonotonicMs: number;
   #committedMonotonicMs: number;
   #trouble: StorageTrouble | null = null;
+  #stats: JournalStats;
 
   constructor(options: EngineOptions) {
     const { opened, heads, settings, clock, site, box } = options;
@@ -116,10 +93,9 @@ export class Engine {
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
     this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
-    const sender = { site, box, epoch: life.epoch };
     this.#recorder = createRecorder({
       tables: this.#tables,
-      sealer: createSealer(sender, () => unknownClock),
+      sealer: createSealer({ site, box, epoch: life.epoch }, () => unknownClock),
       labelOf: this.#numbers.labelOf,
     });
     this.#retention = createRetention({
@@ -128,7 +104,16 @@ export class Engine {
       settings,
       pagesMax: pagesMax(settings.maxSizeBytes),
     });
-    this.#recovered = this.#recover(life, opened.movedAside);
+    this.#outbox = createOutboxReader({
+      tables: this.#tables,
+      recorder: this.#recorder,
+      transaction: (work) => this.#transaction(false, work),
+    });
+    this.#recovered = recover(this.#tables, {
+      movedAside: opened.movedAside,
+      startedAt: this.#startedAt,
+    });
+    this.#stats = readStats(this.#tables, { pendingReadings: 0, trouble: null });
   }
 
   /** Takes readings (positions of the point list; the arrays become the engine's) for the next commit. */
@@ -176,76 +161,34 @@ export class Engine {
 
   /** Last commit: everything sealed, the stop marked as clean. The engine is not used after this. */
   close(): Result<Committed, StorageTrouble> {
-    const outcome = this.#commitMakingRoom(true);
+    const last = this.#commitMakingRoom(true);
     this.#tables.db.close();
-    return outcome;
+    return last;
   }
 
   standing(): readonly StandingAlarm[] {
     return this.#tables.alarms.standing();
   }
 
+  /** While the file cannot be read: the figures read last, with the trouble named. */
   stats(): JournalStats {
-    return readStats(this.#tables, {
-      pendingReadings: this.#pending.readings,
-      trouble: this.#trouble?.message ?? null,
-    });
+    const memory = { pendingReadings: this.#pending.readings };
+    try {
+      this.#stats = readStats(this.#tables, { ...memory, trouble: this.#trouble?.message ?? null });
+    } catch (error) {
+      this.#stats = { ...this.#stats, ...memory, trouble: storageTrouble(error).message };
+    }
+    return this.#stats;
   }
 
   /** As `Outbox.next`. Damaged records met on the way are declared lost instead of given out. */
   next(request: Parameters<Outbox["next"]>[0]): Result<readonly SealedRecord[], StorageTrouble> {
-    const { records } = this.#tables;
-    const found: SealedRecord[] = [];
-    const damaged: RecordHead[] = [];
-    try {
-      let { afterSeq } = request;
-      let sizeBytes = 0;
-      while (found.length === 0) {
-        const limit = request.maxRecords;
-        const heads = records.waiting({ lane: request.lane, afterSeq, limit });
-        if (heads.length === 0) break;
-        for (const head of heads) {
-          afterSeq = head.seq;
-          sizeBytes += head.size;
-          if (found.length > 0 && sizeBytes > request.maxBytes) break;
-          const bytes = records.sound(head);
-          if (bytes === null) damaged.push(head);
-          else found.push(sealedRecord(head, bytes));
-        }
-      }
-    } catch (error) {
-      return fail(storageTrouble(error));
-    }
-    if (damaged.length > 0) {
-      this.#transaction(false, (draft) => {
-        for (const head of damaged) this.#recorder.damaged(draft, head);
-      });
-    }
-    return ok(found);
+    return this.#outbox.next(request);
   }
 
   /** As `Outbox.delivered`. */
   delivered(ranges: readonly SeqRange[]): Result<number, StorageTrouble> {
-    const { records, account } = this.#tables;
-    return this.#transaction(false, ({ ageMs }) => {
-      let marked = 0;
-      for (const range of ranges) {
-        for (const { kind, readings } of records.deliver(range, ageMs)) {
-          account.add(kind, { delivered: kind === "readings" ? readings : 1 });
-          marked += 1;
-        }
-      }
-      return marked;
-    });
-  }
-
-  #recover(life: Life, movedAside: OpenedDatabase["movedAside"]): Recovered {
-    const { parts, damagedReadings } = this.#tables.openRows.readAll();
-    const gaps = startGaps({ life, movedAside, startedAt: this.#startedAt });
-    if (damagedReadings > 0) {
-      gaps.push(damagedRowsGap({ lost: damagedReadings, life, startedAt: this.#startedAt }));
-    }
-    return { parts, gaps };
+    return this.#outbox.delivered(ranges);
   }
 
   #commitMakingRoom(isClosing: boolean): Result<Committed, StorageTrouble> {
@@ -276,8 +219,8 @@ export class Engine {
       this.#alarms.length > 0 ||
       (isSealing && this.#openReadings > 0) ||
       this.#isGapDue();
-    const isAliveDue = now - this.#committedMonotonicMs >= aliveEveryMs;
-    if (!hasWork && !isAliveDue && !isClosing) return ok({ lanes: new Set() });
+    const isAliveDue = isClosing || now - this.#committedMonotonicMs >= aliveEveryMs;
+    if (!hasWork && !isAliveDue) return ok({ lanes: new Set() });
     const written = this.#transaction(isClosing, (draft) => this.#write(draft, isSealing));
     if (!written.ok) return written;
     if (isSealing) {
@@ -298,37 +241,19 @@ export class Engine {
 
   /** Within the transaction; changes nothing in memory. */
   #write(draft: Draft, isSealing: boolean): ReadonlySet<Lane> {
-    const { account, openRows } = this.#tables;
-    if (this.#recovered !== null) this.#writeRecovered(draft, this.#recovered);
-    const { parts, readings, drops } = this.#pending;
-    if (drops !== null) {
-      account.add("readings", { made: drops.lost, lost: drops.lost });
-      this.#recorder.gap(draft, overloadGap(drops, this.#numbers.tagOf));
-    }
-    if (readings > 0) account.add("readings", { made: readings });
-    if (isSealing) {
-      // First, so that the sealed records may use the room of what they replace.
-      openRows.clear();
-      const isLive = this.#uplink === "live" && !this.#isSealWanted;
-      this.#recorder.readings(draft, [...this.#open, ...parts], isLive ? "live" : "backlog");
-    } else if (readings > 0) openRows.insert(parts, readings);
-    for (const event of this.#alarms) this.#recorder.alarm(draft, event);
-    if (this.#isGapDue()) {
-      const gap = this.#tables.openGap.read();
-      if (gap !== null) this.#recorder.gap(draft, evictionGap(gap, draft.at));
-      this.#tables.openGap.clear();
-    }
+    const isLive = this.#uplink === "live" && !this.#isSealWanted;
+    writeCommit(draft, {
+      tables: this.#tables,
+      recorder: this.#recorder,
+      tagOf: this.#numbers.tagOf,
+      recovered: this.#recovered,
+      pending: this.#pending,
+      open: this.#open,
+      alarms: this.#alarms,
+      sealInto: isSealing ? (isLive ? "live" : "backlog") : null,
+      isGapDue: this.#isGapDue(),
+    });
     return draft.lanes;
-  }
-
-  /** Sealed apart: its monotonic times may be of another boot. */
-  #writeRecovered(draft: Draft, { parts, gaps }: Recovered): void {
-    this.#tables.openRows.clear();
-    for (const gap of gaps) {
-      if (gap.lost > 0) this.#tables.account.add("readings", { lost: gap.lost });
-      this.#recorder.gap(draft, gap);
-    }
-    this.#recorder.readings(draft, parts, "backlog");
   }
 
   #isSealDue(nowMs: number): boolean {
@@ -369,11 +294,6 @@ export class Engine {
 
 /** Until the agent learns what disciplines its clock. */
 const unknownClock: ClockState = { source: "system", state: "unknown", offsetMs: null };
-
-function sealedRecord(head: RecordHead, bytes: Uint8Array): SealedRecord {
-  const { seq, kind, lane, readings, encoding } = head;
-  return { seq, kind, lane, readings, bytes, encoding };
-}
 
 function isFull(outcome: Result<unknown, StorageTrouble>): boolean {
   return !outcome.ok && outcome.error.kind === "full";

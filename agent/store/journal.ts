@@ -14,13 +14,13 @@ import type {
   StandingAlarm,
 } from "../records.ts";
 import { ColumnsBuilder, columnsOfBlock } from "../wire/readingColumns.ts";
-import type { JournalSettings } from "./engine.ts";
+import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
 import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.ts";
 import type { JournalStats } from "./journalStats.ts";
 import { type Drops, dropsOf, mergedDrops } from "./pendingReadings.ts";
 
-export type { JournalSettings } from "./engine.ts";
+export type { JournalSettings } from "./engineOptions.ts";
 export type { JournalError } from "./journalError.ts";
 export type { JournalStats } from "./journalStats.ts";
 

@@ -2,7 +2,7 @@
 
 import type { AlarmEvent, Lane, Outbox, PointHead, SeqRange } from "../records.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
-import type { JournalSettings } from "./engine.ts";
+import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
 import type { Drops } from "./pendingReadings.ts";
 

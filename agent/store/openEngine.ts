@@ -6,7 +6,8 @@ import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { PointHead } from "../records.ts";
 import { openDatabase } from "./database.ts";
-import { Engine, type JournalSettings } from "./engine.ts";
+import { Engine } from "./engine.ts";
+import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
 import { takeLock } from "./processLock.ts";
 

@@ -50,6 +50,23 @@ test("the bare library reopens a WAL database below FULL; the journal stays at E
   }
 });
 
+test("the bare library hides a failing commit behind .get(); within a transaction it throws", () => {
+  const db = new Database(":memory:");
+  db.pragma("foreign_keys = ON");
+  db.exec(
+    `CREATE TABLE parent (id INTEGER PRIMARY KEY);
+     CREATE TABLE child (id INTEGER PRIMARY KEY,
+       parent INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)`,
+  );
+  // A deferred constraint fails at the commit, as a full or broken disk does.
+  const insert = db.prepare("INSERT INTO child (parent) VALUES (99) RETURNING id");
+  expect(insert.get()).toEqual({ id: 1 });
+  expect(db.prepare("SELECT count(*) FROM child").pluck().get()).toBe(0);
+  expect(() => insert.all()).toThrow("FOREIGN KEY");
+  expect(() => db.transaction(() => insert.get()).immediate()).toThrow("FOREIGN KEY");
+  db.close();
+});
+
 test("a second agent on the same journal is refused, and may come when the first has gone", () => {
   const file = join(scratchFolder(), "journal.db");
   const first = open(file, new HandClock());

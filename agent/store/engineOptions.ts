@@ -1,0 +1,26 @@
+/** What the journal's engine is given. Types only. */
+
+import type { Clock } from "../../config/words/time.ts";
+import type { PointHead } from "../records.ts";
+import type { OpenedDatabase } from "./database.ts";
+
+export interface JournalSettings {
+  readonly maxSizeBytes: number;
+  readonly keepReadingsMs: number;
+  readonly keepAlarmsMs: number;
+  readonly liveEveryMs: number;
+  readonly backlogEveryMs: number;
+}
+
+export interface EngineOptions {
+  readonly opened: OpenedDatabase;
+  readonly site: string;
+  readonly box: string;
+  readonly heads: readonly PointHead[];
+  readonly settings: JournalSettings;
+  readonly clock: Clock;
+  /** Readings kept in memory while the disk refuses them. */
+  readonly pendingReadingsMax?: number;
+  /** Committed readings are sealed at this many, whatever the interval says: bounds memory. */
+  readonly openReadingsMax?: number;
+}
