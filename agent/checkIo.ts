@@ -1,14 +1,22 @@
 /** What the check of a site file may ask of the machine: who can read a secret file. */
 
 import { statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { CheckIo } from "../config/check.ts";
 
-export const checkIo: CheckIo = {
-  fileMode(path) {
-    try {
-      return statSync(path).mode;
-    } catch {
-      return null;
-    }
-  },
-};
+/** Paths inside a site file are taken from that file's own folder. */
+export function secretPath(siteFile: string, path: string): string {
+  return resolve(dirname(siteFile), path);
+}
+
+export function checkIoFor(siteFile: string): CheckIo {
+  return {
+    fileMode(path) {
+      try {
+        return statSync(secretPath(siteFile, path)).mode;
+      } catch {
+        return null;
+      }
+    },
+  };
+}

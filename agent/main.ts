@@ -134,13 +134,13 @@ program
   .addHelpText("after", examples("check --config site.yaml", "check -c site.yaml --json"))
   .action(async (given: { config: string; json?: boolean }) => {
     const { check } = await import("./commands/check.ts");
-    const { checkIo } = await import("./checkIo.ts");
+    const { checkIoFor } = await import("./checkIo.ts");
     const file = configOf(given.config);
     answer(
       check({
         file,
         text: readOrNull(file),
-        io: checkIo,
+        io: checkIoFor(file),
         lang,
         json: given.json ?? false,
         colour: io.colour,

@@ -1,9 +1,8 @@
 /** Reads what the site file only names: passwords, certificates, keys. */
 
 import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import type { MqttUplink } from "../config/site.ts";
-import { fail, ok, type Result } from "../config/words/result.ts";
+import { secretPath } from "./checkIo.ts";
 
 export interface UplinkSecrets {
   readonly password?: Buffer;
@@ -12,29 +11,35 @@ export interface UplinkSecrets {
   readonly key?: Buffer;
 }
 
-/** Paths are taken from the site file's own folder. Fails with one sentence naming the file. */
+/**
+ * What can be read, and one sentence naming each file that cannot. A lost password or certificate keeps the uplink
+ * from connecting, never the box from watching.
+ */
 export async function readUplinkSecrets(
   uplink: MqttUplink,
   siteFile: string,
-): Promise<Result<UplinkSecrets, string>> {
-  const secrets: { password?: Buffer; ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
+): Promise<{ readonly secrets: UplinkSecrets; readonly troubles: readonly string[] }> {
+  const secrets: { -readonly [Name in keyof UplinkSecrets]: UplinkSecrets[Name] } = {};
+  const troubles: string[] = [];
   const files = {
     password: uplink.passwordFile,
     ca: uplink.tls?.ca,
     cert: uplink.tls?.cert,
     key: uplink.tls?.key,
-  };
-  for (const [name, path] of Object.entries(files)) {
+  } as const;
+  for (const name of secretNames) {
+    const path = files[name];
     if (path === undefined) continue;
     try {
-      const bytes = await readFile(resolve(dirname(siteFile), path));
+      const bytes = await readFile(secretPath(siteFile, path));
       // An editor's closing line break is no part of a password.
-      secrets[name as keyof UplinkSecrets] =
-        name === "password" ? Buffer.from(bytes.toString("utf8").trimEnd()) : bytes;
+      secrets[name] = name === "password" ? Buffer.from(bytes.toString("utf8").trimEnd()) : bytes;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return fail(`cannot read the uplink's ${name} file: ${why}`);
+      troubles.push(`cannot read the uplink's ${name} file: ${why}`);
     }
   }
-  return ok(secrets);
+  return { secrets, troubles };
 }
+
+const secretNames = ["password", "ca", "cert", "key"] as const;

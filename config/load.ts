@@ -19,8 +19,8 @@ import {
 import { entryAt, placeOf, type SourceTree } from "./source/tree.ts";
 import { fail, ok, type Result } from "./words/result.ts";
 
-/** A file larger than this is refused unread: 10,000 points take about 2 MiB. */
-export const siteFileMiBMax = 5;
+/** A file larger than this is refused unread: 10,000 points take about 2 MiB, 100,000 about 20. */
+export const siteFileMiBMax = 24;
 
 /**
  * Above this size the plain reader is tried first (20 times faster), which leaves anything unusual to the

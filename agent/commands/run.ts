@@ -1,11 +1,10 @@
 /** `hazgate run`: the agent in the foreground until it is told to stop. */
 
 import { mkdir, readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
 import type { Clock } from "../../config/words/time.ts";
-import { checkIo } from "../checkIo.ts";
+import { checkIoFor } from "../checkIo.ts";
 import { type Agent, startAgent } from "../compose.ts";
 import { version } from "../identity.ts";
 import { readUplinkSecrets } from "../secrets.ts";
@@ -28,6 +27,8 @@ export interface RunOptions {
   readonly hints?: () => readonly string[];
 }
 
+const noSecrets = { secrets: {}, troubles: [] };
+
 /** @returns the exit code: 0 stopped as told, 1 faulty site file, 2 no site file, 5 journal. */
 export async function run(options: RunOptions): Promise<number> {
   const { config, dataDir, clock, io } = options;
@@ -41,7 +42,7 @@ export async function run(options: RunOptions): Promise<number> {
     );
     return exitCode.usage;
   }
-  const read = readSite({ file: config, text, io: checkIo });
+  const read = readSite({ file: config, text, io: checkIoFor(config) });
   const show = { lang: io.lang, colour: io.colour, text };
   if (!read.ok) {
     io.err(renderFaults(read.error, show));
@@ -51,11 +52,9 @@ export async function run(options: RunOptions): Promise<number> {
   const { site } = read.value;
   await mkdir(dataDir, { recursive: true });
   const uplink = Object.values(site.uplinks)[0];
-  const secrets = uplink === undefined ? null : await readUplinkSecrets(uplink, resolve(config));
-  if (secrets !== null && !secrets.ok) {
-    io.err(`${secrets.error}\n`);
-    return exitCode.problems;
-  }
+  const { secrets, troubles } =
+    uplink === undefined ? noSecrets : await readUplinkSecrets(uplink, config);
+  for (const trouble of troubles) io.err(`${trouble}\n`);
 
   const isLive = io.isTerminal && !options.plain;
   const log = createLog(isLive ? () => {} : (line) => io.err(line), () => clock.monotonicMs());
@@ -65,7 +64,7 @@ export async function run(options: RunOptions): Promise<number> {
     clock,
     random: options.random,
     log,
-    secrets: secrets === null ? {} : secrets.value,
+    secrets,
     onAlarm: (event) => {
       if (!isLive) io.out(`${alarmText(event, io.lang)}\n`);
     },

@@ -82,8 +82,8 @@ test.each([
   if (!loaded.ok) expect(["E004", "E007"]).toContain(loaded.error[0]?.code);
 });
 
-test("a file of more than 5 MiB is refused unread", () => {
-  const loaded = load(`site: 1\n${"#".repeat(10 * 1024 * 1024)}`);
+test("a file of more than 24 MiB is refused unread", () => {
+  const loaded = load(`site: 1\n${"#".repeat(25 * 1024 * 1024)}`);
   expect(loaded.ok).toBe(false);
   if (!loaded.ok) expect(codes(loaded.error)).toEqual(["E001"]);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkIo } from "../../agent/checkIo.ts";
+import { checkIoFor } from "../../agent/checkIo.ts";
 import { type Agent, startAgent } from "../../agent/compose.ts";
 import { createRealClock } from "../../agent/realClock.ts";
 import type { AlarmEvent } from "../../agent/records.ts";
@@ -37,7 +37,7 @@ beforeAll(async () => {
     ack: "platform",
     lang: "en",
   });
-  const site = readSite({ file: "site.yaml", text, io: checkIo });
+  const site = readSite({ file: "site.yaml", text, io: checkIoFor("site.yaml") });
   if (!site.ok) throw new Error(JSON.stringify(site.error));
   const started = await startAgent({
     site: site.value.site,

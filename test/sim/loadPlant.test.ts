@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkIo } from "../../agent/checkIo.ts";
+import { checkIoFor } from "../../agent/checkIo.ts";
 import { startLoadPlant } from "../../agent/sim/plant/loadPlant.ts";
 import { startLoadPlantProcess } from "../../agent/sim/plant/loadPlantProcess.ts";
 import { loadIndexOf, loadSiteFile, loadTag } from "../../agent/sim/plant/loadSite.ts";
@@ -106,7 +106,9 @@ describe("the load plant", () => {
     );
     const site = loadSite({ file: "load.yaml", text });
     if (!site.ok) throw new Error(JSON.stringify(site.error));
-    const faults = checkSite(site.value, checkIo).filter(({ severity }) => severity === "error");
+    const faults = checkSite(site.value, checkIoFor("site.yaml")).filter(
+      ({ severity }) => severity === "error",
+    );
     expect(faults).toEqual([]);
     const { points, devices } = site.value.site;
     expect(Object.keys(points).length).toBe(420);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkIo } from "../../agent/checkIo.ts";
+import { checkIoFor } from "../../agent/checkIo.ts";
 import { instruments } from "../../agent/sim/plant/instruments.ts";
 import { crcOf } from "../../agent/sim/plant/rtuFrame.ts";
 import { siteFile } from "../../agent/sim/plant/siteFile.ts";
@@ -33,7 +33,7 @@ describe("the plant's site file", () => {
         ack: "platform",
         lang,
       });
-      expect(checkSite(loaded(text), checkIo)).toEqual([]);
+      expect(checkSite(loaded(text), checkIoFor("site.yaml"))).toEqual([]);
     },
   );
 
