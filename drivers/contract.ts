@@ -2,7 +2,7 @@
 
 import type { DeviceId, PointId } from "../config/words/names.ts";
 import type { Result } from "../config/words/result.ts";
-import type { Clock, Instant } from "../config/words/time.ts";
+import type { Instant } from "../config/words/time.ts";
 import type { DriverError } from "./errors.ts";
 
 /**
@@ -66,10 +66,4 @@ export interface ModbusIo {
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
   }): Promise<Result<Buffer, DriverError>>;
-}
-
-/** What a driver is given from outside. */
-export interface DriverTools<Io> {
-  readonly line: Line<Io>;
-  readonly clock: Clock;
 }

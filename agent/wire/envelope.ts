@@ -88,7 +88,6 @@ export const alarmBodySchema = z.object({
   reason: z.string(),
   at: instant,
 });
-export type AlarmBody = z.output<typeof alarmBodySchema>;
 
 export const gapBodySchema = z.object({
   reason: z.enum(["agent-stopped", "eviction", "journal-overload", "damaged"]),
