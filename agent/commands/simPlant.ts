@@ -29,10 +29,11 @@ export interface SimPlantOptions {
   readonly input?: Readable;
 }
 
-/** Ends when `signal` aborts: 0, or 1 when somebody tried to write to the plant. */
+/** Ends when `signal` aborts: 0, or 1 when somebody tried to write to the plant; 6 at once when its port is taken. */
 export async function runSimPlant(options: SimPlantOptions): Promise<number> {
   const { io, signal } = options;
-  await using plant = await startPlant(options);
+  await using plant = await startedOrNull(options);
+  if (plant === null) return exitCode.refused;
   const file = join(options.dataDir, "site.yaml");
   const { uplinkUrl } = options;
   writeFileSync(file, siteFile(plant, { uplinkUrl, protocol: 5, ack: "platform", lang: io.lang }));
@@ -48,6 +49,24 @@ export async function runSimPlant(options: SimPlantOptions): Promise<number> {
     }),
   );
   return writes === 0 ? exitCode.well : exitCode.problems;
+}
+
+/** A port that cannot be had is the user's business, not a bug. */
+async function startedOrNull(options: SimPlantOptions): Promise<Plant | null> {
+  try {
+    return await startPlant(options);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const { tcpPort: port, io } = options;
+    io.err(
+      say(io.lang, {
+        zh: `端口 ${port} 或 ${port + 1} 不可用（${code}）：换一个 --port，或用 --port 0 任选。\n`,
+        en: `Port ${port} or ${port + 1} cannot be had (${code}): take another --port, or --port 0 for any free one.\n`,
+      }),
+    );
+    return null;
+  }
 }
 
 function ended(signal: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import { createRealClock } from "../../agent/realClock.ts";
 import { loadSite } from "../../config/load.ts";
 import { tcpClient, until } from "./runningPlant.ts";
 
-function started(lang: "zh" | "en") {
+function started(lang: "zh" | "en", tcpPort = 0) {
   const dataDir = mkdtempSync(join(tmpdir(), "hazgate-simplant-"));
   const input = new PassThrough();
   const stop = new AbortController();
@@ -18,7 +18,9 @@ function started(lang: "zh" | "en") {
     out: (text) => {
       printed += text;
     },
-    err: () => {},
+    err: (text) => {
+      printed += text;
+    },
     lang,
     isTerminal: false,
     colour: false,
@@ -28,7 +30,7 @@ function started(lang: "zh" | "en") {
     dataDir,
     seed: 1,
     speed: 10,
-    tcpPort: 0,
+    tcpPort,
     uplinkUrl: "mqtt://127.0.0.1:1883",
     clock: createRealClock(),
     io,
@@ -89,4 +91,13 @@ test("ends with 1 when somebody tried to write to the plant, and speaks Chinese"
   plant.stop();
   expect(await plant.done).toBe(1);
   expect(plant.printed()).toContain("写请求 1 次（全部拒绝）");
+});
+
+test("a port that is taken is said in a sentence, with exit code 6", async () => {
+  await using first = started("en");
+  await until(() => first.printed().includes("Commands:"));
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(first.printed())?.[1]);
+  await using second = started("en", port);
+  expect(await second.done).toBe(6);
+  expect(second.printed()).toContain(`Port ${port} or ${port + 1} cannot be had (EADDRINUSE)`);
 });
