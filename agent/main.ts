@@ -94,6 +94,13 @@ function configOf(given: string): string {
   return isDefault && readOrNull(given) === null ? "site.yaml" : given;
 }
 
+/** Commander's own headings in Chinese. */
+const titles: Readonly<Record<string, string>> = {
+  "Usage:": "用法:",
+  "Options:": "选项:",
+  "Commands:": "命令:",
+};
+
 const program = new Command("hazgate")
   .description(
     t(
@@ -102,7 +109,10 @@ const program = new Command("hazgate")
     ),
   )
   .version(version())
-  .option("--lang <zh|en>", t("语言", "language"), lang)
+  .addOption(new Option("--lang <lang>", t("语言", "language")).choices(["zh", "en"]).default(lang))
+  .helpOption("-h, --help", t("显示帮助", "display help for command"))
+  .helpCommand("help [command]", t("显示某个命令的帮助", "display help for command"))
+  .configureHelp({ styleTitle: (title) => t(titles[title] ?? title, title) })
   .showHelpAfterError(t("（加 --help 查看用法）", "(add --help for usage)"))
   .exitOverride();
 
