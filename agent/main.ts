@@ -204,11 +204,7 @@ sim
   .option("--seed <n>", t("随机种子", "seed of all randomness"), wholeNumber, 1)
   .option("--speed <x>", t("加速倍数", "times faster than life"), positive, 1)
   .option("--port <n>", t("TCP 端口，0 为任选", "TCP port, 0 for any"), wholeNumber, 0)
-  .option(
-    "--uplink <url>",
-    t("写入站点文件的平台地址", "platform address for the site file"),
-    "mqtt://127.0.0.1:1883",
-  )
+  .option("--uplink <url>", t("平台地址", "the platform's address"), "mqtt://127.0.0.1:1883")
   .addHelpText("after", examples("sim plant --data ./var --seed 7 --speed 10"))
   .action(
     async (given: { data: string; seed: number; speed: number; port: number; uplink: string }) => {
@@ -236,10 +232,7 @@ sim
     ),
   )
   .option("-d, --data <dir>", t("数据目录", "data folder"), "./var/platform")
-  .option(
-    "--url <url>",
-    t("已有的 MQTT 服务器；缺省自带一个", "an MQTT broker; default: one of its own"),
-  )
+  .option("--url <url>", t("MQTT 服务器；缺省自带一个", "an MQTT broker; default: its own"))
   .option("--port <n>", t("自带服务器的端口", "port of its own broker"), wholeNumber, 1883)
   .addOption(jsonOption())
   .addHelpText(
