@@ -202,10 +202,10 @@ sim
   )
   .option("-d, --data <dir>", t("数据目录", "data folder"), "./var")
   .option("--seed <n>", t("随机种子", "seed of all randomness"), wholeNumber, 1)
-  .option("--speed <x>", t("加速倍数", "times faster than life"), positive, 1)
+  .option("--speed <x>", t("加速倍数", "times faster than life"), positive, 10)
   .option("--port <n>", t("TCP 端口，0 为任选", "TCP port, 0 for any"), wholeNumber, 0)
   .option("--uplink <url>", t("平台地址", "the platform's address"), "mqtt://127.0.0.1:1883")
-  .addHelpText("after", examples("sim plant --data ./var --seed 7 --speed 10"))
+  .addHelpText("after", examples("sim plant --data ./var --seed 7 --speed 1"))
   .action(
     async (given: { data: string; seed: number; speed: number; port: number; uplink: string }) => {
       const { runSimPlant } = await import("./commands/simPlant.ts");

@@ -112,9 +112,14 @@ function alarmLine(alarm: AlarmEvent | StandingAlarm, io: CommandIo, nowMs: numb
   const level = levels[alarm.priority];
   const since = "at" in alarm ? alarm.at : alarm.since;
   const seconds = Math.max(0, Math.round((nowMs - since.monotonicMs) / 1_000));
-  const cause = "reason" in alarm ? `${alarm.reason} ${alarm.unit}` : "";
+  const cause = "reason" in alarm ? causeText(alarm) : "";
   const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${seconds} s)`;
   return `  ${paint(text, alarm.priority, io)}`;
+}
+
+/** A fault is no number and has no unit. */
+function causeText({ reason, limit, unit }: AlarmEvent): string {
+  return limit === null ? reason : `${reason} ${unit}`;
 }
 
 /** One transition as a line for a log that only grows. */
@@ -122,7 +127,7 @@ export function alarmText(event: AlarmEvent, lang: Lang): string {
   const level = levels[event.priority];
   const verb = event.event === "raise" ? { zh: "报警", en: "ALARM" } : { zh: "恢复", en: "return" };
   const tank = event.tank === null ? "" : ` [${event.tank}]`;
-  return `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${event.reason} ${event.unit}`;
+  return `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${causeText(event)}`;
 }
 
 function busLine(agent: Agent, lang: Lang): string {

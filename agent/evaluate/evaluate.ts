@@ -233,7 +233,10 @@ function describe(slot: Slot, cause: Cause): AlarmEvent {
 
 function reason(slot: Slot, cause: Cause, isRaised: boolean): string {
   const quality = qualities[cause.quality] ?? "uncertain";
-  if (slot.limit === null) return isRaised ? quality : "answers again";
+  if (slot.limit === null) {
+    if (isRaised) return quality;
+    return slot.type === "OFFLINE" ? "answers again" : "has a value again";
+  }
   if (Number.isNaN(cause.value)) return `no value (${quality}), judged as passed`;
   const side = slot.limit.isHigh === isRaised ? ">=" : "<=";
   return `${cause.value} ${side} ${slot.limit.at}`;
