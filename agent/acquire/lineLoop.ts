@@ -112,7 +112,8 @@ export function createLineLoop(options: {
             break;
           case "silence": {
             const key = asked[decision.question]?.key ?? -1;
-            sink.silence(key, clock.now(), qualityCode["comm-fail"]);
+            const quality = decision.why === "silent" ? "comm-fail" : "stale";
+            sink.silence(key, clock.now(), qualityCode[quality]);
             scheduler.done(decision.question, nowMs);
             break;
           }

@@ -8,6 +8,8 @@
  * - A line without enough spare time gives one probe per round of all answering questions, so that silent devices
  *   can come back: in its longest idle moment, or, when it is never idle, between two questions. This costs the
  *   answering ones at most one time-out per round, however many are silent.
+ * - A question that others have kept from the line for several of its periods is answered with silence, so that
+ *   its last value cannot pass for a fresh one.
  * - A missed due time is not made up for: the grid goes on, and the miss is counted.
  */
 
@@ -25,8 +27,8 @@ export interface Schedulable {
 export type Decision =
   /** Ask this question now; `isProbe`: its device is silent, the grid of due times does not move. */
   | { readonly do: "ask"; readonly question: number; readonly isProbe: boolean }
-  /** Its device is silent: hand over silence in its place. */
-  | { readonly do: "silence"; readonly question: number }
+  /** Hand over silence in its place: its device is silent, or the line is too busy to ask it at all. */
+  | { readonly do: "silence"; readonly question: number; readonly why: "silent" | "starved" }
   | { readonly do: "wait"; readonly untilMs: number };
 
 export interface Scheduler {
@@ -39,109 +41,153 @@ export interface Scheduler {
   readonly missed: number;
 }
 
+/** A question is starved after this many of its periods, and as many rounds of the others, without a turn. */
+const starvedAfter = 3;
+
 /** Longest sleep, so that a health change from outside is noticed. */
 const waitMsMax = 1_000;
 
 export function createScheduler(questions: readonly Schedulable[], startMs: number): Scheduler {
-  const dueMs = new Float64Array(questions.length).fill(startMs);
+  return new LineScheduler(questions, startMs);
+}
+
+type Healths = readonly DeviceHealth[];
+
+class LineScheduler implements Scheduler {
+  readonly #questions: readonly Schedulable[];
+  readonly #dueMs: Float64Array;
+  readonly #longestAskMs: number;
   /** Questions asked in their turn since the line last had time for a probe, and since it was last idle at all. */
-  let askedSinceSpare = 0;
-  let askedSinceIdle = 0;
-  const longestAskMs = Math.max(0, ...questions.map((question) => question.readMsMax));
-  let missed = 0;
+  #askedSinceSpare = 0;
+  #askedSinceIdle = 0;
+  /** All asks so far, and how many there were when each question last had its turn. */
+  #asks = 0;
+  readonly #asksAtTurn: Float64Array;
   /** Where the search for the next probe begins, so that every silent device gets its turn. */
-  let probeFrom = 0;
+  #probeFrom = 0;
+  #missed = 0;
 
-  const isDown = (question: Schedulable, health: readonly DeviceHealth[]): boolean =>
-    health[question.device]?.phase === "down";
+  constructor(questions: readonly Schedulable[], startMs: number) {
+    this.#questions = questions;
+    this.#dueMs = new Float64Array(questions.length).fill(startMs);
+    this.#asksAtTurn = new Float64Array(questions.length);
+    this.#longestAskMs = Math.max(0, ...questions.map((question) => question.readMsMax));
+  }
 
-  const firstDueSilence = (nowMs: number, health: readonly DeviceHealth[]): number =>
-    questions.findIndex((question, i) => isDown(question, health) && (dueMs[i] ?? 0) <= nowMs);
+  get missed(): number {
+    return this.#missed;
+  }
 
-  const mostUrgent = (nowMs: number, health: readonly DeviceHealth[]): number => {
+  next(nowMs: number, health: Healths): Decision {
+    const silent = this.#firstDueSilence(nowMs, health);
+    if (silent !== -1) return { do: "silence", question: silent, why: "silent" };
+    const starved = this.#firstStarved(nowMs, health);
+    if (starved !== -1) return { do: "silence", question: starved, why: "starved" };
+    const urgent = this.#mostUrgent(nowMs, health);
+    const probe = this.#nextProbe(nowMs, health);
+    const isProbeTime = this.#mayProbe(urgent, nowMs, health);
+    if (isProbeTime && probe !== -1) return this.#ask(probe, true);
+    if (urgent !== -1) return this.#ask(urgent, false);
+    return { do: "wait", untilMs: this.#wakeMs(nowMs, health) };
+  }
+
+  done(question: number, nowMs: number): void {
+    this.#asksAtTurn[question] = this.#asks;
+    const everyMs = this.#questions[question]?.everyMs ?? 1;
+    const due = this.#dueMs[question] ?? nowMs;
+    const steps = Math.max(1, Math.floor((nowMs - due) / everyMs) + 1);
+    this.#missed += steps - 1;
+    this.#dueMs[question] = due + steps * everyMs;
+  }
+
+  revive(device: number, nowMs: number): void {
+    for (const [i, question] of this.#questions.entries()) {
+      if (question.device === device) this.#dueMs[i] = Math.min(this.#due(i), nowMs);
+    }
+  }
+
+  #due(question: number): number {
+    return this.#dueMs[question] ?? Number.POSITIVE_INFINITY;
+  }
+
+  #ask(question: number, isProbe: boolean): Decision {
+    this.#asks += 1;
+    this.#askedSinceSpare = isProbe ? 0 : this.#askedSinceSpare + 1;
+    this.#askedSinceIdle = isProbe ? 0 : this.#askedSinceIdle + 1;
+    if (isProbe) this.#probeFrom = question + 1;
+    return { do: "ask", question, isProbe };
+  }
+
+  #isDown(question: Schedulable, health: Healths): boolean {
+    return health[question.device]?.phase === "down";
+  }
+
+  #firstDueSilence(nowMs: number, health: Healths): number {
+    return this.#questions.findIndex(
+      (question, i) => this.#due(i) <= nowMs && this.#isDown(question, health),
+    );
+  }
+
+  /** The machine's own stall starves nobody: only turns that others took count. */
+  #firstStarved(nowMs: number, health: Healths): number {
+    return this.#questions.findIndex(
+      (question, i) =>
+        this.#asks - (this.#asksAtTurn[i] ?? 0) > starvedAfter * this.#questions.length &&
+        nowMs - this.#due(i) > starvedAfter * question.everyMs &&
+        !this.#isDown(question, health),
+    );
+  }
+
+  #mostUrgent(nowMs: number, health: Healths): number {
     let best = -1;
-    for (const [i, question] of questions.entries()) {
-      if (isDown(question, health) || (dueMs[i] ?? 0) > nowMs) continue;
-      if (best === -1 || isBefore(i, best)) best = i;
+    for (let i = 0; i < this.#questions.length; i += 1) {
+      const question = this.#questions[i];
+      if (question === undefined || this.#due(i) > nowMs || this.#isDown(question, health))
+        continue;
+      if (best === -1 || this.#isBefore(i, best)) best = i;
     }
     return best;
-  };
+  }
 
-  const isBefore = (a: number, b: number): boolean => {
-    const first = questions[a];
-    const second = questions[b];
+  #isBefore(a: number, b: number): boolean {
+    const first = this.#questions[a];
+    const second = this.#questions[b];
     if (first === undefined || second === undefined) return false;
     if (first.isHazard !== second.isHazard) return first.isHazard;
-    return (dueMs[a] ?? 0) + first.everyMs < (dueMs[b] ?? 0) + second.everyMs;
-  };
+    return this.#due(a) + first.everyMs < this.#due(b) + second.everyMs;
+  }
 
-  const nextProbe = (nowMs: number, health: readonly DeviceHealth[]): number => {
-    for (let k = 0; k < questions.length; k += 1) {
-      const i = (probeFrom + k) % questions.length;
-      const state = health[questions[i]?.device ?? -1];
+  #nextProbe(nowMs: number, health: Healths): number {
+    const count = this.#questions.length;
+    for (let k = 0; k < count; k += 1) {
+      const i = (this.#probeFrom + k) % count;
+      const state = health[this.#questions[i]?.device ?? -1];
       if (state?.phase === "down" && state.probeAtMs <= nowMs) return i;
     }
     return -1;
-  };
-
-  const earliest = (health: readonly DeviceHealth[], down: boolean): number => {
-    let ms = Number.POSITIVE_INFINITY;
-    for (const [i, question] of questions.entries()) {
-      if (isDown(question, health) === down) ms = Math.min(ms, dueMs[i] ?? ms);
-    }
-    return ms;
-  };
-
-  const answering = (health: readonly DeviceHealth[]): number =>
-    questions.filter((question) => !isDown(question, health)).length;
+  }
 
   /** Whether this is the moment for a probe; learns from it how much spare time the line has. */
-  const mayProbe = (urgent: number, nowMs: number, health: readonly DeviceHealth[]): boolean => {
-    const round = answering(health);
-    if (urgent !== -1) return askedSinceIdle >= Math.max(1, round);
-    const isSpare = earliest(health, false) - nowMs >= longestAskMs;
-    const isRoundOver = askedSinceSpare >= round;
-    askedSinceIdle = 0;
-    if (isSpare) askedSinceSpare = 0;
+  #mayProbe(urgent: number, nowMs: number, health: Healths): boolean {
+    const round = this.#questions.filter((question) => !this.#isDown(question, health)).length;
+    if (urgent !== -1) return this.#askedSinceIdle >= Math.max(1, round);
+    const isSpare = this.#earliestDue(health, "answering") - nowMs >= this.#longestAskMs;
+    const isRoundOver = this.#askedSinceSpare >= round;
+    this.#askedSinceIdle = 0;
+    if (isSpare) this.#askedSinceSpare = 0;
     return isSpare || isRoundOver;
-  };
+  }
 
-  const ask = (question: number, isProbe: boolean): Decision => {
-    askedSinceSpare = isProbe ? 0 : askedSinceSpare + 1;
-    askedSinceIdle = isProbe ? 0 : askedSinceIdle + 1;
-    if (isProbe) probeFrom = question + 1;
-    return { do: "ask", question, isProbe };
-  };
+  #earliestDue(health: Healths, of: "answering" | "all"): number {
+    let ms = Number.POSITIVE_INFINITY;
+    for (const [i, question] of this.#questions.entries()) {
+      if (of === "all" || !this.#isDown(question, health)) ms = Math.min(ms, this.#due(i));
+    }
+    return ms;
+  }
 
-  return {
-    get missed() {
-      return missed;
-    },
-    next(nowMs, health) {
-      const silent = firstDueSilence(nowMs, health);
-      if (silent !== -1) return { do: "silence", question: silent };
-      const urgent = mostUrgent(nowMs, health);
-      const probe = nextProbe(nowMs, health);
-      if (mayProbe(urgent, nowMs, health) && probe !== -1) return ask(probe, true);
-      if (urgent !== -1) return ask(urgent, false);
-      return { do: "wait", untilMs: wakeMs(nowMs, health) };
-    },
-    done(question, nowMs) {
-      const everyMs = questions[question]?.everyMs ?? 1;
-      const due = dueMs[question] ?? nowMs;
-      const steps = Math.max(1, Math.floor((nowMs - due) / everyMs) + 1);
-      missed += steps - 1;
-      dueMs[question] = due + steps * everyMs;
-    },
-    revive(device, nowMs) {
-      for (const [i, question] of questions.entries()) {
-        if (question.device === device) dueMs[i] = Math.min(dueMs[i] ?? nowMs, nowMs);
-      }
-    },
-  };
-
-  function wakeMs(nowMs: number, health: readonly DeviceHealth[]): number {
-    let ms = Math.min(earliest(health, false), earliest(health, true), nowMs + waitMsMax);
+  #wakeMs(nowMs: number, health: Healths): number {
+    let ms = Math.min(this.#earliestDue(health, "all"), nowMs + waitMsMax);
     for (const state of health) {
       // A probe that is due already waits for spare time, which a due question ends or begins.
       if (state.phase === "down" && state.probeAtMs > nowMs) ms = Math.min(ms, state.probeAtMs);

@@ -35,6 +35,9 @@ const words = {
   account: { zh: "账目", en: "Account" },
 } as const;
 
+/** A value older than this many periods, and a moment, is not shown as a value. */
+const staleAfterPeriods = 3;
+const staleSlackMs = 5_000;
 const indent = 10;
 const cellWidth = 34;
 
@@ -48,11 +51,19 @@ export function summaryLines(agent: Agent, io: CommandIo, nowMs: number, rows: n
     accountLine(agent, io.lang),
   ];
   const space = Math.max(4, rows - head.length - 3);
-  return [...tankLines(agent, io, space), "", ...head].map((line) => cut(line, io.width));
+  return [...tankLines({ agent, io, nowMs, space }), "", ...head].map((line) =>
+    cut(line, io.width),
+  );
 }
 
 /** Points as short columns, tank by tank, each against its nearest limit. */
-function tankLines(agent: Agent, io: CommandIo, space: number): string[] {
+function tankLines(parts: {
+  readonly agent: Agent;
+  readonly io: CommandIo;
+  readonly nowMs: number;
+  readonly space: number;
+}): string[] {
+  const { agent, io, nowMs, space } = parts;
   const { list, live } = agent;
   const byTank = Map.groupBy(list.points, (point) => point.tank ?? "-");
   const lines = [
@@ -60,7 +71,7 @@ function tankLines(agent: Agent, io: CommandIo, space: number): string[] {
   ];
   const perLine = Math.max(1, Math.floor((io.width - indent) / (cellWidth + 1)));
   for (const [tank, points] of byTank) {
-    const cells = points.map((point) => cell(agent, point, io));
+    const cells = points.map((point) => cell({ agent, point, io, nowMs }));
     for (let i = 0; i < cells.length; i += perLine) {
       const title = pad(i === 0 ? `  ${tank}` : "", indent);
       lines.push(title + cells.slice(i, i + perLine).join(" "));
@@ -72,10 +83,18 @@ function tankLines(agent: Agent, io: CommandIo, space: number): string[] {
 }
 
 /** Value and unit against the limit that is nearest, or the words for why there is no value. */
-function cell(agent: Agent, point: ListedPoint, io: CommandIo): string {
+function cell(parts: {
+  readonly agent: Agent;
+  readonly point: ListedPoint;
+  readonly io: CommandIo;
+  readonly nowMs: number;
+}): string {
+  const { agent, point, io, nowMs } = parts;
   const { value, quality, takenMs } = agent.live.reading(point.position);
   if (takenMs === null) return pad(`${point.id} …`, cellWidth);
-  const { unit, decimals } = point.settings;
+  const { unit, decimals, every } = point.settings;
+  const isStale = nowMs - takenMs > staleAfterPeriods * every + staleSlackMs;
+  if (isStale) return pad(`${point.id} <stale>`, cellWidth);
   const text = carriesNumber(quality)
     ? `${value.toFixed(decimals ?? 1)} ${unit}${nearestLimit(point, value)}`
     : `<${qualities[quality]}>`;

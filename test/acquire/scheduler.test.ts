@@ -119,6 +119,22 @@ test("hazard points go first when the line cannot serve all", () => {
   for (const reads of seen.reads.slice(0, 20)) expect(reads.length).toBeGreaterThan(15);
 });
 
+test("what the line has no time for is silence, not an old value; a stall of the machine starves nobody", () => {
+  const greedy = { everyMs: 100, replyMs: 100, isHazard: true };
+  const seen = runLine([greedy, greedy, { everyMs: 1_000, replyMs: 100 }], 500, 60_000);
+  expect(seen.reads[2]!.length).toBe(0);
+  expect(seen.silences[2]!).toBeGreaterThanOrEqual(10);
+  const line = [0, 1, 2].map(() => ({
+    everyMs: 1_000,
+    readMsMax: 500,
+    device: 0,
+    isHazard: false,
+  }));
+  const stalled = createScheduler(line, 0);
+  for (const question of [0, 1, 2]) stalled.done(question, 0);
+  expect(stalled.next(60_000, [up])).toMatchObject({ do: "ask" });
+});
+
 const unit = fc.record({
   everyMs: fc.integer({ min: 50, max: 5_000 }),
   replyMs: fc.integer({ min: 5, max: 100 }),
