@@ -3,8 +3,8 @@
  * it is called, so that `check` does not wait for a database, a broker client and a serial port.
  */
 
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { configOf, defaultConfig, readOrNull } from "./commands/configFile.ts";
 import { type CommandIo, exitCode, type Lang } from "./commands/io.ts";
 import { version } from "./identity.ts";
 import { createRealClock } from "./realClock.ts";
@@ -68,17 +68,9 @@ function answer(result: { exitCode: number; stdout: string; stderr: string }): v
   process.exitCode = result.exitCode;
 }
 
-function readOrNull(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
-}
-
 const configOption = () =>
   new Option("-c, --config <file>", t("站点文件 (YAML)", "site file (YAML)")).default(
-    "/etc/hazgate/site.yaml",
+    defaultConfig,
   );
 const jsonOption = () => new Option("--json", t("机器可读输出", "machine-readable output"));
 const plainOption = () =>
@@ -86,12 +78,6 @@ const plainOption = () =>
 
 function examples(...lines: readonly string[]): string {
   return `\n${t("示例", "Examples")}:\n${lines.map((line) => `  $ hazgate ${line}`).join("\n")}\n`;
-}
-
-/** `/etc/hazgate/site.yaml`, else `./site.yaml`, unless named. */
-function configOf(given: string): string {
-  const isDefault = given === "/etc/hazgate/site.yaml";
-  return isDefault && readOrNull(given) === null ? "site.yaml" : given;
 }
 
 /** Commander's own headings in Chinese. */
@@ -222,6 +208,20 @@ sim
       });
     },
   );
+
+sim
+  .command("load")
+  .description(t("大量测点，用于测量本机能力", "many points, to measure what this box can take"))
+  .option("-d, --data <dir>", t("数据目录", "data folder"), "./var")
+  .option("--ports <n>", t("TCP 端口数", "TCP ports"), wholeNumber, 10)
+  .option("--units <n>", t("每端口单元数", "units on each"), wholeNumber, 10)
+  .option("--floats <n>", t("每单元 float32 数", "float32 values in each"), wholeNumber, 100)
+  .addHelpText("after", examples("sim load --ports 10 --units 10 --floats 500"))
+  .action(async (given: { data: string; ports: number; units: number; floats: number }) => {
+    const { runSimLoad } = await import("./commands/simLoad.ts");
+    const { data: dataDir, ...size } = given;
+    process.exitCode = await runSimLoad({ dataDir, ...size, clock, io, signal: untilSignalled() });
+  });
 
 sim
   .command("platform")

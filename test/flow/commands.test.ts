@@ -38,7 +38,7 @@ points:
 );
 
 describe("help", () => {
-  test.each(["run", "check", "schema", "audit", "demo", "sim plant", "sim platform"])(
+  test.each(["run", "check", "schema", "audit", "demo", "sim plant", "sim load", "sim platform"])(
     "%s explains itself with an example in both languages",
     (verb) => {
       const words = verb.split(" ");
@@ -112,6 +112,36 @@ describe("audit", () => {
     const answer = ask("audit", "--data", join(dir, "nothing"));
     expect(answer.status).toBe(5);
     expect(answer.stderr).toContain("journal.db");
+  });
+});
+
+describe("sim load", () => {
+  test("writes a site file that fits it, and the agent reads every point", async () => {
+    const data = join(dir, "load");
+    const load = hazgate(
+      "sim",
+      "load",
+      "--data",
+      data,
+      "--ports",
+      "2",
+      "--units",
+      "2",
+      "--floats",
+      "100",
+    );
+    await until("the site file", () => load.output().includes("load.yaml"));
+    const file = join(data, "load.yaml");
+    const agent = hazgate("run", "--plain", "--config", file, "--data", join(data, "agent"));
+    await until("the start", () => agent.output().includes('"started"'));
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    expect(await stop(agent)).toBe("0");
+    expect(await stop(load)).toBe("0");
+    const { made, balance } = JSON.parse(
+      ask("audit", "--data", join(data, "agent"), "--json").stdout,
+    );
+    expect(balance).toBe(0);
+    expect(made).toBeGreaterThanOrEqual(2 * 400);
   });
 });
 
