@@ -1,6 +1,6 @@
 /*
  * The floor of the polling table: one thread, libmodbus, block reads, once a second, newest values kept.
- * Usage: libmodbusLoop UNITS FLOATS PORT...   Prints {"checked":n,"wrong":n} on SIGTERM.
+ * Usage: libmodbusLoop UNITS FLOATS ORIGIN_MS PORT...   Prints {"checked":n,"wrong":n} on SIGTERM.
  */
 #include <modbus/modbus.h>
 #include <signal.h>
@@ -12,6 +12,7 @@
 #define FLOATS_PER_REQUEST 62
 #define TICKS 8192
 #define AGE_MAX 3
+#define AHEAD_MAX 1
 
 static volatile sig_atomic_t stopped;
 
@@ -20,20 +21,29 @@ static void stop(int signal) {
   stopped = 1;
 }
 
-/* As identityOf() in poll/fieldShape.ts. */
-static uint32_t identity_of(uint32_t port, uint32_t unit, uint32_t index) {
-  return (((port * 256u + unit) * 4096u + index + 1u) * 0x9e3779b1u) >> 22;
+/* As identityOf() of the load plant. */
+static uint32_t identity_of(uint32_t index) {
+  return ((index + 1u) * 2654435761u) >> 22;
+}
+
+/* As tickAt() in poll/fieldShape.ts. */
+static long tick_now(double origin_ms) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  double ms = now.tv_sec * 1e3 + now.tv_nsec / 1e6 - origin_ms;
+  return ms < 0 ? 0 : (long)(ms / 1000) % TICKS;
 }
 
 static int is_right(float value, uint32_t identity, long tick) {
   long sent = (long)value - (long)identity * TICKS;
-  return sent >= 0 && sent < TICKS && (tick - sent + TICKS) % TICKS <= AGE_MAX;
+  return sent >= 0 && sent < TICKS && (tick - sent + AHEAD_MAX + TICKS) % TICKS <= AGE_MAX + AHEAD_MAX;
 }
 
 int main(int argc, char **argv) {
   int units = argc > 2 ? atoi(argv[1]) : 0;
   int floats = argc > 2 ? atoi(argv[2]) : 0;
-  int ports = argc - 3;
+  double origin_ms = argc > 3 ? atof(argv[3]) : 0;
+  int ports = argc - 4;
   if (units < 1 || floats < 1 || ports < 1) return 2;
   struct sigaction action = {.sa_handler = stop};
   sigaction(SIGTERM, &action, NULL);
@@ -41,7 +51,7 @@ int main(int argc, char **argv) {
   modbus_t **lines = calloc((size_t)ports, sizeof *lines);
   float *newest = calloc((size_t)(ports * units * floats), sizeof *newest);
   for (int port = 0; port < ports; port++) {
-    lines[port] = modbus_new_tcp("127.0.0.1", atoi(argv[3 + port]));
+    lines[port] = modbus_new_tcp("127.0.0.1", atoi(argv[4 + port]));
     modbus_set_response_timeout(lines[port], 1, 0);
     if (modbus_connect(lines[port]) == -1) return 3;
   }
@@ -60,11 +70,12 @@ int main(int argc, char **argv) {
             failed++;
             continue;
           }
-          long tick = (long)(time(NULL) % TICKS);
-          float *into = newest + (port * units + unit - 1) * floats + from;
+          long tick = tick_now(origin_ms);
+          int first = (port * units + unit - 1) * floats + from;
+          float *into = newest + first;
           for (int i = 0; i < count; i++) {
             into[i] = modbus_get_float_abcd(words + i * 2);
-            wrong += !is_right(into[i], identity_of(port, unit, from + i), tick);
+            wrong += !is_right(into[i], identity_of(first + i), tick);
           }
           checked += count;
         }

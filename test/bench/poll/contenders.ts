@@ -10,13 +10,10 @@ import {
   startProgram,
   startSubject,
 } from "../measure/child.ts";
-import type { FieldShape } from "./fieldShape.ts";
 import type { PlatformFindings } from "./platformProcess.ts";
-import { polledSiteText } from "./polledSite.ts";
+import { type PolledPlant, polledSiteText } from "./polledSite.ts";
 
-export interface PolledField {
-  readonly shape: FieldShape;
-  readonly ports: readonly number[];
+export interface PolledField extends Omit<PolledPlant, "brokerUrl"> {
   /** An empty folder for this contender. */
   readonly dir: string;
 }
@@ -38,11 +35,15 @@ export interface Running {
 export interface Contender {
   readonly id: string;
   readonly name: string;
-  /** Long enough for its slowest rhythm to come out even. */
-  readonly windowFactor: number;
+  /** Whole rounds of its slowest rhythm. */
+  readonly windowMs: number;
+  readonly quickWindowMs: number;
   readonly warmUpMs: number;
   start(field: PolledField): Promise<Running>;
 }
+
+/** Everybody polls once a second. */
+const wholeSeconds = { windowMs: 5_000, quickWindowMs: 3_000 };
 
 interface LoopCounts {
   readonly checked: number;
@@ -60,10 +61,10 @@ export function libmodbusLoop(program: string): Contender {
   return {
     id: "libmodbus",
     name: "C loop on libmodbus",
-    windowFactor: 1,
+    ...wholeSeconds,
     warmUpMs: 1_500,
-    async start({ shape, ports }) {
-      const words = [shape.units, shape.floats, ...ports].map(String);
+    async start({ shape, ports, originMs }) {
+      const words = [shape.unitsPerPort, shape.floatsPerUnit, originMs, ...ports].map(String);
       const subject = startSubject(program, words);
       return {
         pid: subject.pid,
@@ -76,10 +77,10 @@ export function libmodbusLoop(program: string): Contender {
 export const naiveLoop: Contender = {
   id: "naive",
   name: "naive Node loop, stock modbus-serial",
-  windowFactor: 1,
+  ...wholeSeconds,
   warmUpMs: 4_000,
-  async start({ shape, ports }) {
-    const subject = startNode("poll/naiveLoop.ts", { shape, ports });
+  async start({ shape, ports, originMs }) {
+    const subject = startNode("poll/naiveLoop.ts", { shape, ports, originMs, brokerUrl: null });
     return {
       pid: subject.pid,
       finish: async () => loopFindings((await subject.finish()) as LoopCounts),
@@ -90,10 +91,10 @@ export const naiveLoop: Contender = {
 export const ownPath: Contender = {
   id: "path",
   name: "hazgate, polling path alone",
-  windowFactor: 1,
+  ...wholeSeconds,
   warmUpMs: 5_000,
-  async start({ shape, ports }) {
-    const subject = startNode("poll/ownPath.ts", { shape, ports, brokerUrl: null });
+  async start({ shape, ports, originMs }) {
+    const subject = startNode("poll/ownPath.ts", { shape, ports, originMs, brokerUrl: null });
     return {
       pid: subject.pid,
       finish: async () => loopFindings((await subject.finish()) as LoopCounts),
@@ -105,12 +106,13 @@ export const wholeAgent: Contender = {
   id: "agent",
   name: "hazgate, whole agent",
   // Readings are sealed and sent every 5 s: only whole fives compare.
-  windowFactor: 2,
-  warmUpMs: 8_000,
-  async start({ shape, ports, dir }) {
-    const broker = await brokerFor(dir);
+  windowMs: 10_000,
+  quickWindowMs: 5_000,
+  warmUpMs: 12_000,
+  async start({ shape, ports, originMs, dir }) {
+    const broker = await brokerFor(dir, originMs);
     const siteFile = join(dir, "site.yaml");
-    writeFileSync(siteFile, polledSiteText({ shape, ports, brokerUrl: broker.url }));
+    writeFileSync(siteFile, polledSiteText({ shape, ports, originMs, brokerUrl: broker.url }));
     const agent = startProgram(process.execPath, [
       join(import.meta.dirname, "../../../agent/hazgate.mjs"),
       ...["run", "--plain", "--config", siteFile, "--data", join(dir, "data")],
@@ -144,12 +146,13 @@ interface BrokerAndPlatform extends AsyncDisposable {
 }
 
 /** mosquitto where it is installed, else the platform's own broker. */
-async function brokerFor(dir: string): Promise<BrokerAndPlatform> {
+async function brokerFor(dir: string, originMs: number): Promise<BrokerAndPlatform> {
   const mosquitto = await startMosquitto().catch((): Mosquitto | null => null);
   const platform = startHelper("poll/platformProcess.ts", {
     dataDir: join(dir, "platform"),
     url: mosquitto?.url ?? null,
     groupMs: 100,
+    originMs,
   });
   return {
     url: await platform.ask<string>("url"),

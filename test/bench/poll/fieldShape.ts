@@ -1,50 +1,45 @@
 /**
- * The plant that everybody polls: ports x units x float32. Each value tells which register it is (10 bits)
- * and in which second it was read (13 bits), exact in a float32: a checker anywhere down the line sees another
- * register's value, a torn float, or an old value.
+ * The plant that everybody polls: the simulator's load plant, whose values tell which register they are and in
+ * which second they were read. So a checker anywhere down the line sees another register's value, a torn float,
+ * or an old value.
  */
 
-export interface FieldShape {
-  readonly ports: number;
-  /** Units per port, ids from 1. */
-  readonly units: number;
-  /** float32 values per unit, from holding register 0. */
-  readonly floats: number;
-}
+import type { LoadPlantSize } from "../../../agent/sim/plant/loadPlant.ts";
+import type { LoadPlantProcess } from "../../../agent/sim/plant/loadPlantProcess.ts";
 
-/** 10 ports x 10 units. */
+export type FieldShape = Required<LoadPlantSize>;
+
+/** 10 ports x 10 units; a tick is a second. */
 export function shapeOf(tags: number): FieldShape {
-  return { ports: 10, units: 10, floats: Math.round(tags / 100) };
+  return { ports: 10, unitsPerPort: 10, floatsPerUnit: Math.round(tags / 100), tickMs: 1_000 };
 }
 
-export const ticks = 8192;
 /** Whole floats in the largest legal request. */
 export const floatsPerRequest = 62;
-/** A value may be this many seconds old when it arrives: a loaded machine stalls. */
+const ticks = 8192;
+/** Seconds a value may be old when it arrives, or ahead of our estimate of the plant's clock. */
 const ageMax = 3;
+const aheadMax = 1;
 
-/** The same hash is in baselines/libmodbusLoop.c. `port` from 0, `unit` from 1. */
-export function identityOf(port: number, unit: number, index: number): number {
-  return Math.imul((port * 256 + unit) * 4096 + index + 1, 0x9e3779b1) >>> 22;
+/** Monotonic time of the plant's tick 0, at most a second late. */
+export async function originOf(plant: LoadPlantProcess): Promise<number> {
+  const { tick } = await plant.status();
+  return machineMs() - tick * plant.size.tickMs;
 }
 
-export function tickAt(wallMs: number): number {
-  return Math.floor(wallMs / 1000) % ticks;
+/** The machine's monotonic clock: the same in every process. */
+export function machineMs(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }
 
-/** Whether `value` is that register's, read at most a few seconds before `tick`. */
+/** The plant's tick at a monotonic time. */
+export function tickAt(ms: number, originMs: number): number {
+  return Math.max(0, Math.floor((ms - originMs) / 1_000)) % ticks;
+}
+
+/** Whether `value` is that register's, and fresh. */
 export function isRight(value: number, identity: number, tick: number): boolean {
   const sent = value - identity * ticks;
-  const age = (tick - sent + ticks) % ticks;
-  return sent >= 0 && sent < ticks && age <= ageMax;
-}
-
-/** Tags are numbered over ports, units and floats: "P3U10F499". */
-export function tagOf(port: number, unit: number, index: number): string {
-  return `P${port}U${unit}F${index}`;
-}
-
-export function identityOfTag(tag: string): number {
-  const [, port = "", unit = "", index = ""] = /^P(\d+)U(\d+)F(\d+)$/.exec(tag) ?? [];
-  return identityOf(Number(port), Number(unit), Number(index));
+  const age = (tick - sent + aheadMax + ticks) % ticks;
+  return sent >= 0 && sent < ticks && age <= ageMax + aheadMax;
 }

@@ -1,12 +1,19 @@
 /** The naive baseline as a process: stock modbus-serial, one connection a port, blocks, once a second. */
 
 import modbusSerial from "modbus-serial";
+import { identityOf } from "../../../agent/sim/plant/telltale.ts";
 import { settingsOf } from "../measure/child.ts";
-import { type FieldShape, floatsPerRequest, identityOf, isRight, tickAt } from "./fieldShape.ts";
+import { floatsPerRequest, isRight, machineMs, tickAt } from "./fieldShape.ts";
+import type { PolledPlant } from "./polledSite.ts";
 
-const { shape, ports } = settingsOf<{ shape: FieldShape; ports: readonly number[] }>();
+const { shape, ports, originMs } = settingsOf<PolledPlant>();
+const { unitsPerPort, floatsPerUnit } = shape;
 const counts = { checked: 0, wrong: 0, failed: 0 };
-const newest = new Float64Array(shape.ports * shape.units * shape.floats);
+const identities = Uint16Array.from(
+  { length: shape.ports * unitsPerPort * floatsPerUnit },
+  (_, index) => identityOf(index),
+);
+const newest = new Float64Array(identities.length);
 
 async function poll(port: number, tcpPort: number): Promise<void> {
   const client = new modbusSerial.default();
@@ -14,12 +21,13 @@ async function poll(port: number, tcpPort: number): Promise<void> {
   await client.connectTCP("127.0.0.1", { port: tcpPort });
   for (let nextMs = performance.now(); ; nextMs += 1_000) {
     await new Promise((resolve) => setTimeout(resolve, nextMs - performance.now()));
-    for (let unit = 1; unit <= shape.units; unit += 1) {
+    for (let unit = 1; unit <= unitsPerPort; unit += 1) {
       client.setID(unit);
-      for (let from = 0; from < shape.floats; from += floatsPerRequest) {
-        const count = Math.min(floatsPerRequest, shape.floats - from);
+      for (let from = 0; from < floatsPerUnit; from += floatsPerRequest) {
+        const count = Math.min(floatsPerRequest, floatsPerUnit - from);
         try {
-          take(port, unit, from, (await client.readHoldingRegisters(from * 2, count * 2)).buffer);
+          const first = (port * unitsPerPort + unit - 1) * floatsPerUnit + from;
+          take(first, (await client.readHoldingRegisters(from * 2, count * 2)).buffer);
         } catch {
           counts.failed += 1;
         }
@@ -28,13 +36,12 @@ async function poll(port: number, tcpPort: number): Promise<void> {
   }
 }
 
-function take(port: number, unit: number, from: number, bytes: Buffer): void {
-  const tick = tickAt(Date.now());
-  const base = (port * shape.units + unit - 1) * shape.floats + from;
+function take(first: number, bytes: Buffer): void {
+  const tick = tickAt(machineMs(), originMs);
   for (let i = 0; i * 4 < bytes.length; i += 1) {
     const value = bytes.readFloatBE(i * 4);
-    newest[base + i] = value;
-    if (!isRight(value, identityOf(port, unit, from + i), tick)) counts.wrong += 1;
+    newest[first + i] = value;
+    if (!isRight(value, identities[first + i] ?? -1, tick)) counts.wrong += 1;
   }
   counts.checked += bytes.length / 4;
 }

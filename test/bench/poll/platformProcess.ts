@@ -1,11 +1,13 @@
 /** The platform as a process: takes and acknowledges records while the agent is measured, then reads them all. */
 
 import { createRealClock } from "../../../agent/realClock.ts";
+import { loadIndexOf } from "../../../agent/sim/plant/loadSite.ts";
+import { identityOf } from "../../../agent/sim/plant/telltale.ts";
 import { startPlatform } from "../../../agent/sim/platform/platform.ts";
 import { openPayload } from "../../../agent/wire/payload.ts";
 import { decodeReadings } from "../../../agent/wire/readingsDecoder.ts";
 import { answer, settingsOf } from "../measure/child.ts";
-import { identityOfTag, isRight, tickAt } from "./fieldShape.ts";
+import { isRight, tickAt } from "./fieldShape.ts";
 
 export interface PlatformFindings {
   /** Readings decoded. */
@@ -18,11 +20,12 @@ export interface PlatformFindings {
   readonly declaredLost: number;
 }
 
-const { dataDir, url, groupMs } = settingsOf<{
+const { dataDir, url, groupMs, originMs } = settingsOf<{
   dataDir: string;
   /** None: an own broker. */
   url: string | null;
   groupMs: number;
+  originMs: number;
 }>();
 const platform = await startPlatform({
   dataDir,
@@ -50,11 +53,11 @@ function checkRecord(bytes: Uint8Array, found: { checked: number; wrong: number 
     found.wrong += 1;
     return;
   }
-  for (const { tag, wallMs, values, qualities } of points.value) {
-    const identity = identityOfTag(tag);
+  for (const { tag, monotonicMs, values, qualities } of points.value) {
+    const identity = identityOf(loadIndexOf(tag));
     for (const [i, value] of values.entries()) {
       found.checked += 1;
-      const tick = tickAt(wallMs[i] ?? 0);
+      const tick = tickAt(monotonicMs[i] ?? 0, originMs);
       if (value === null || qualities[i] !== "good" || !isRight(value, identity, tick)) {
         found.wrong += 1;
       }

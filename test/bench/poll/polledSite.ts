@@ -1,11 +1,14 @@
 /** The site file of the polled plant, as a person would write it: every point with four limits. */
 
-import { type FieldShape, tagOf } from "./fieldShape.ts";
+import { loadTag } from "../../../agent/sim/plant/loadSite.ts";
+import type { FieldShape } from "./fieldShape.ts";
 
 export interface PolledPlant {
   readonly shape: FieldShape;
   /** TCP ports on this machine. */
   readonly ports: readonly number[];
+  /** Monotonic time of its tick 0: see `originOf`. */
+  readonly originMs: number;
   /** None: the site has no uplink. */
   readonly brokerUrl: string | null;
 }
@@ -17,11 +20,12 @@ export function polledSite({ shape, ports, brokerUrl }: PolledPlant): object {
   const points: Record<string, object> = {};
   for (const [port, tcpPort] of ports.entries()) {
     buses[`bus${port}`] = { type: "modbus-tcp", host: "127.0.0.1", port: tcpPort };
-    for (let unit = 1; unit <= shape.units; unit += 1) {
+    for (let unit = 1; unit <= shape.unitsPerPort; unit += 1) {
       const device = `p${port}u${unit}`;
       devices[device] = { bus: `bus${port}`, unit };
-      for (let index = 0; index < shape.floats; index += 1) {
-        points[tagOf(port, unit, index)] = pointOf(device, index);
+      const first = (port * shape.unitsPerPort + unit - 1) * shape.floatsPerUnit;
+      for (let index = 0; index < shape.floatsPerUnit; index += 1) {
+        points[loadTag(first + index)] = pointOf(device, index);
       }
     }
   }
@@ -30,6 +34,8 @@ export function polledSite({ shape, ports, brokerUrl }: PolledPlant): object {
     buses,
     devices,
     points,
+    // A day fits into the journal's default size at any rate measured here.
+    journal: { keepReadings: "1d" },
     ...(brokerUrl === null ? {} : { uplinks: { platform: { type: "mqtt", url: brokerUrl } } }),
   };
 }
@@ -43,7 +49,7 @@ function pointOf(device: string, index: number): object {
     unit: "mm",
     range: [-100, 9_000_000],
     decimals: 1,
-    limits: { ll: -90, l: -80, h: 8_600_000, hh: 8_700_000, deadband: 10 },
+    limits: { ll: -90, l: -80, h: 8_600_000, hh: 8_700_000, deadband: 5 },
   };
 }
 

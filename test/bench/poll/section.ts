@@ -2,8 +2,8 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { startLoadPlantProcess } from "../../../agent/sim/plant/loadPlantProcess.ts";
 import { goals, type Verdict } from "../goals.ts";
-import { startHelper } from "../measure/child.ts";
 import { figure, spreadText } from "../measure/spread.ts";
 import { table } from "../measure/table.ts";
 import { type Measured, measureWindows, type WindowPlan } from "../measure/windows.ts";
@@ -16,9 +16,8 @@ import {
   ownPath,
   wholeAgent,
 } from "./contenders.ts";
-import { shapeOf } from "./fieldShape.ts";
+import { originOf, shapeOf } from "./fieldShape.ts";
 import { buildLibmodbusLoop } from "./libmodbus.ts";
-import type { FieldCounts } from "./loadField.ts";
 import { collectd, nodeRed } from "./peers.ts";
 
 interface Row {
@@ -27,7 +26,7 @@ interface Row {
   readonly tags: number;
   readonly measured: Measured | null;
   readonly checked: Checked;
-  /** Requests that were no reading of the map: must be none. */
+  /** Requests that were no reading of the map, or no Modbus: must be none. */
   readonly strange: number;
   readonly failure: string | null;
 }
@@ -73,12 +72,13 @@ async function race(contender: Contender, tags: number, options: SectionOptions)
   const shape = shapeOf(tags);
   const dir = join(options.dir, `${contender.id}-${tags}`);
   mkdirSync(dir, { recursive: true });
-  const windowMs = (options.isQuick ? 3_000 : 5_000) * contender.windowFactor;
+  const windowMs = options.isQuick ? contender.quickWindowMs : contender.windowMs;
   const plan: WindowPlan = { warmUpMs: contender.warmUpMs, windowMs, windows };
-  await using plant = startHelper("poll/loadField.ts", shape);
-  const ports = await plant.ask<number[]>("ports");
-  const running = await contender.start({ shape, ports, dir });
-  const count = async (): Promise<number> => (await plant.ask<FieldCounts>("counts")).registers;
+  await using plant = await startLoadPlantProcess(shape);
+  const { ports } = plant;
+  const originMs = await originOf(plant);
+  const running = await contender.start({ shape, ports, originMs, dir });
+  const count = async (): Promise<number> => (await plant.status()).floats * 2;
   const outcome = await measureWindows(running.pid, plan, count).then(
     (measured) => ({ measured, failure: null }),
     (error: unknown) => ({ measured: null, failure: String(error) }),
@@ -86,13 +86,13 @@ async function race(contender: Contender, tags: number, options: SectionOptions)
   const checked = await running
     .finish()
     .catch((error: unknown): Checked => ({ checked: 0, wrong: 1, note: String(error) }));
-  const { strange } = await plant.ask<FieldCounts>("counts");
+  const { refused, badFrames, writeAttempts } = await plant.status();
   return {
     contender: contender.id,
     name: contender.name,
     tags,
     checked,
-    strange,
+    strange: refused + badFrames + writeAttempts,
     ...outcome,
     failure: checked.note ?? outcome.failure,
   };
