@@ -9,6 +9,7 @@ const data = backlogData(backlog);
 using filling = openFilling({
   file: backlog.file,
   tags: backlog.tags,
+  decimals: 1,
   uplink: "down",
   startWallMs: backlogStartMs,
 });

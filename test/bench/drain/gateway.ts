@@ -130,7 +130,7 @@ const uplinkSettings: MqttUplink = {
 
 const opened = await openJournal({
   file: run.file,
-  heads: heads(run.tags),
+  heads: heads(run.tags, 1),
   site: "bench",
   box: "box1",
   clock,

@@ -23,11 +23,11 @@ export function tagName(tag: number): string {
   return `T${tag}`;
 }
 
-export function heads(tags: number): PointHead[] {
+export function heads(tags: number, decimals: number | undefined): PointHead[] {
   return Array.from({ length: tags }, (_, tag) => ({
     id: pointId(tagName(tag)),
     unit: "mm",
-    decimals: 1,
+    decimals,
   }));
 }
 
@@ -35,6 +35,7 @@ export function heads(tags: number): PointHead[] {
 export function openFilling(options: {
   readonly file: string;
   readonly tags: number;
+  readonly decimals: number | undefined;
   readonly uplink: "live" | "down";
   readonly startWallMs: number;
 }): Filling {
@@ -43,7 +44,7 @@ export function openFilling(options: {
     file: options.file,
     site: "bench",
     box: "box1",
-    heads: heads(options.tags),
+    heads: heads(options.tags, options.decimals),
     settings: {
       maxSizeBytes: 8 * 2 ** 30,
       keepReadingsMs: 90 * 24 * 60 * minute,

@@ -8,7 +8,7 @@ import { settingsOf } from "../measure/child.ts";
 import { usageOf } from "../measure/cpu.ts";
 import { columnsOf, openFilling } from "./filledEngine.ts";
 import { TankCheck } from "./tankCheck.ts";
-import { type DataKind, type TankData, tankData } from "./tankData.ts";
+import { type DataKind, decimalsOf, type TankData, tankData } from "./tankData.ts";
 
 export interface JournalRun {
   readonly design: "file" | "rows" | "live" | "backlog";
@@ -121,7 +121,13 @@ function ours(uplink: "live" | "down"): Filled {
   const file = join(run.dir, "journal.db");
   // Made before: the agent's polling path makes these, and is measured elsewhere.
   const columns = data.seconds.map((_, second) => columnsOf(data, second, startWallMs));
-  using filling = openFilling({ file, tags: run.tags, uplink, startWallMs });
+  using filling = openFilling({
+    file,
+    tags: run.tags,
+    decimals: decimalsOf(run.data),
+    uplink,
+    startWallMs,
+  });
   const cost = measured(
     (second) => {
       const one = columns[second];
@@ -153,6 +159,7 @@ function wrongInJournal(file: string, expected: TankData): number {
   using filling = openFilling({
     file,
     tags: expected.tags,
+    decimals: decimalsOf(run.data),
     uplink: "down",
     startWallMs: startWallMs + 86_400_000,
   });

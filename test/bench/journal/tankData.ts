@@ -1,10 +1,15 @@
 /**
  * Seeded readings of a tank farm, one column per second, all at a resolution of 0.1: 40 % levels (noise sd
  * 0.03 about a slow drift), 30 % temperatures and pressures (sd 0.1), 15 % gas detectors near 0, 15 % on/off.
- * `noisy`: every tag with sd 0.3.
+ * `noisy`: every tag with sd 0.3. `walk`: float32 random walks without a resolution: nothing repeats.
  */
 
-export type DataKind = "tank" | "noisy";
+export type DataKind = "tank" | "noisy" | "walk";
+
+/** Decimals a point of such data declares. */
+export function decimalsOf(kind: DataKind): number | undefined {
+  return kind === "walk" ? undefined : 1;
+}
 
 export interface TankData {
   readonly tags: number;
@@ -24,7 +29,7 @@ export function tankData(options: {
   const chance = mulberry(options.seed);
   const signals = Array.from({ length: tags }, (_, tag) => signalOf(kind, tag / tags, chance));
   const seconds = Array.from({ length: options.seconds }, (_, second) =>
-    Float64Array.from(signals, (signal) => Math.round(signal(second) * 10) / 10),
+    Float64Array.from(signals, (signal) => signal(second)),
   );
   return { tags, seconds, differing: differing(seconds) };
 }
@@ -38,14 +43,27 @@ function signalOf(kind: DataKind, share: number, chance: () => number): Signal {
     (sd: number): Signal =>
     (second) =>
       base + drift * second + sd * bell(chance);
-  if (kind === "noisy") return slow(0.3);
-  if (share < 0.4) return slow(0.03);
-  if (share < 0.7) return slow(0.1);
-  if (share < 0.85) return () => Math.max(0, 0.04 * bell(chance));
+  if (kind === "walk") return walk(base, chance);
+  if (kind === "noisy") return tenths(slow(0.3));
+  if (share < 0.4) return tenths(slow(0.03));
+  if (share < 0.7) return tenths(slow(0.1));
+  if (share < 0.85) return tenths(() => Math.max(0, 0.04 * bell(chance)));
   let isOn = chance() < 0.5;
   return () => {
     if (chance() < 1 / 600) isOn = !isOn;
     return Number(isOn);
+  };
+}
+
+function tenths(signal: Signal): Signal {
+  return (second) => Math.round(signal(second) * 10) / 10;
+}
+
+function walk(base: number, chance: () => number): Signal {
+  let value = base;
+  return () => {
+    value = Math.fround(value + 0.05 * bell(chance));
+    return value;
   };
 }
 

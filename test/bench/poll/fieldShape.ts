@@ -41,5 +41,5 @@ export function tickAt(ms: number, originMs: number): number {
 export function isRight(value: number, identity: number, tick: number): boolean {
   const sent = value - identity * ticks;
   const age = (tick - sent + aheadMax + ticks) % ticks;
-  return sent >= 0 && sent < ticks && age <= ageMax + aheadMax;
+  return Number.isInteger(sent) && sent >= 0 && sent < ticks && age <= ageMax + aheadMax;
 }
