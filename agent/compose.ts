@@ -57,6 +57,9 @@ export interface Agent {
 
 /** How often the journal's figures are read for the status. */
 const statsEveryMs = 1_000;
+/** Longest time a stop waits for the platform to take the last records, and how often it looks. */
+const flushMsMax = 2_000;
+const flushLookMs = 50;
 /** Silence of a bus or device becomes an alarm after this. */
 const offlineDelayMs = 10_000;
 
@@ -143,7 +146,10 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     },
     failed: failing.promise,
     stop() {
-      stopped ??= stopAll({ producing, stopping, loops, runs, field, pipeline, journal, log });
+      stopped ??= stopAll({
+        ...{ producing, stopping, loops, runs, field, pipeline, journal, log },
+        flush: async () => await flush({ journal, forwarder, clock }),
+      });
       return stopped;
     },
   };
@@ -241,10 +247,12 @@ async function stopAll(parts: {
   readonly pipeline: Pipeline;
   readonly journal: Journal;
   readonly log: Log;
+  readonly flush: () => Promise<void>;
 }): Promise<void> {
   const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
     ["polling", async () => await ended(parts.producing, parts.loops)],
     ["alarms", () => parts.pipeline.settled()],
+    ["last records", parts.flush],
     ["forwarding", async () => await ended(parts.stopping, parts.runs)],
     ["lines", async () => await parts.field[Symbol.asyncDispose]()],
     ["journal", async () => await parts.journal[Symbol.asyncDispose]()],
@@ -255,6 +263,23 @@ async function stopAll(parts: {
     } catch (error) {
       parts.log.error(`stopping: ${name} failed`, { error: String(error) });
     }
+  }
+}
+
+/** Gives the last readings a moment to reach the platform, when there is a way to it. */
+async function flush(parts: {
+  readonly journal: Journal;
+  readonly forwarder: Forwarder | null;
+  readonly clock: Clock;
+}): Promise<void> {
+  const { journal, forwarder, clock } = parts;
+  if (forwarder?.stats().uplink.isConnected !== true) return;
+  await journal.seal();
+  const endMs = clock.monotonicMs() + flushMsMax;
+  while (clock.monotonicMs() < endMs) {
+    const { backlog } = await journal.stats();
+    if (Object.values(backlog).every((lane) => lane.records === 0)) return;
+    await clock.sleep(flushLookMs, new AbortController().signal);
   }
 }
 

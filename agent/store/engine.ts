@@ -26,7 +26,7 @@ import type { ReadingColumns } from "../wire/readingColumns.ts";
 import { type Recovered, recover, writeCommit } from "./commitWork.ts";
 import { pagesMax } from "./database.ts";
 import type { EngineOptions, JournalSettings } from "./engineOptions.ts";
-import { type StorageTrouble, storageTrouble } from "./journalError.ts";
+import { isFull, type StorageTrouble, storageTrouble } from "./journalError.ts";
 import { type JournalStats, readStats } from "./journalStats.ts";
 import { createOutboxReader, type OutboxReader } from "./outboxReader.ts";
 import { type Drops, PendingReadings } from "./pendingReadings.ts";
@@ -73,7 +73,7 @@ export class Engine {
   readonly #openReadingsMax: number;
   #alarms: AlarmEvent[] = [];
   #uplink: "live" | "down" = "down";
-  #isSealWanted = false;
+  #sealWanted: "no" | "as-usual" | "as-backlog" = "no";
   #sealedMonotonicMs: number;
   #committedMonotonicMs: number;
   #trouble: StorageTrouble | null = null;
@@ -125,9 +125,8 @@ export class Engine {
 
   /** Readings that somebody before the engine had to drop; keys are positions. */
   dropped(drops: Drops): void {
-    const points = new Map(
-      [...drops.points].map(([position, lost]) => [this.#numbers.toNumber(position), lost]),
-    );
+    const { toNumber } = this.#numbers;
+    const points = new Map([...drops.points].map(([at, lost]) => [toNumber(at), lost]));
     this.#pending.drop({ ...drops, points });
   }
 
@@ -141,8 +140,13 @@ export class Engine {
   uplinkIs(state: "live" | "down"): void {
     if (state === this.#uplink) return;
     // What was gathered while the uplink was down is backlog, even if sealed a moment later.
-    this.#isSealWanted = state === "live";
+    this.#sealWanted = state === "live" ? "as-backlog" : "no";
     this.#uplink = state;
+  }
+
+  /** The next commit seals all that waits. */
+  sealSoon(): void {
+    if (this.#sealWanted === "no") this.#sealWanted = "as-usual";
   }
 
   /**
@@ -227,7 +231,7 @@ export class Engine {
       this.#open = [];
       this.#openReadings = 0;
       this.#sealedMonotonicMs = now;
-      this.#isSealWanted = false;
+      this.#sealWanted = "no";
     } else {
       this.#open.push(...this.#pending.parts);
       this.#openReadings += this.#pending.readings;
@@ -241,7 +245,7 @@ export class Engine {
 
   /** Within the transaction; changes nothing in memory. */
   #write(draft: Draft, isSealing: boolean): ReadonlySet<Lane> {
-    const isLive = this.#uplink === "live" && !this.#isSealWanted;
+    const isLive = this.#uplink === "live" && this.#sealWanted !== "as-backlog";
     writeCommit(draft, {
       tables: this.#tables,
       recorder: this.#recorder,
@@ -260,7 +264,7 @@ export class Engine {
     const { liveEveryMs, backlogEveryMs } = this.#settings;
     const everyMs = this.#uplink === "live" ? liveEveryMs : backlogEveryMs;
     return (
-      this.#isSealWanted ||
+      this.#sealWanted !== "no" ||
       this.#openReadings + this.#pending.readings >= this.#openReadingsMax ||
       nowMs - this.#sealedMonotonicMs >= everyMs - earlyMs
     );
@@ -294,7 +298,3 @@ export class Engine {
 
 /** Until the agent learns what disciplines its clock. */
 const unknownClock: ClockState = { source: "system", state: "unknown", offsetMs: null };
-
-function isFull(outcome: Result<unknown, StorageTrouble>): boolean {
-  return !outcome.ok && outcome.error.kind === "full";
-}

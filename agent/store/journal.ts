@@ -36,6 +36,8 @@ export interface Journal extends Outbox, AsyncDisposable {
   /** Alarms that were not normal at the last commit. */
   standingAlarms(): Promise<readonly StandingAlarm[]>;
   stats(): Promise<JournalStats>;
+  /** Seals at once all that was appended, so that it can be sent before a stop. */
+  seal(): Promise<void>;
   /** Resolves, with the reason, if the journal's thread ends by itself: the agent must end too. */
   readonly failed: Promise<JournalError>;
 }
@@ -143,6 +145,11 @@ class JournalClient implements Journal {
 
   async standingAlarms(): Promise<readonly StandingAlarm[]> {
     return (await this.#ask({ kind: "standing" })) as readonly StandingAlarm[];
+  }
+
+  async seal(): Promise<void> {
+    this.#handOverNow();
+    await this.#ask({ kind: "seal" });
   }
 
   async stats(): Promise<JournalStats> {

@@ -19,6 +19,7 @@ export type Ask =
   | { readonly kind: "alarms"; readonly events: readonly AlarmEvent[] }
   | { readonly kind: "next"; readonly request: Parameters<Outbox["next"]>[0] }
   | { readonly kind: "delivered"; readonly ranges: readonly SeqRange[] }
+  | { readonly kind: "seal" }
   | { readonly kind: "standing" }
   | { readonly kind: "stats" }
   | { readonly kind: "close" };

@@ -49,7 +49,7 @@ function run(port: MessagePort, start: WorkerStart): void {
   function commit(): void {
     const committed = engine.commit();
     if (!committed.ok) {
-      dieIfDamaged(committed.error);
+      dieIfDamaged(start.file, committed.error);
       return;
     }
     for (const { id } of waiting.filter(({ retry }) => retry === null)) {
@@ -57,13 +57,6 @@ function run(port: MessagePort, start: WorkerStart): void {
     }
     waiting = waiting.filter(({ retry }) => retry !== null);
     if (committed.value.lanes.size > 0) say({ kind: "sealed", lanes: committed.value.lanes });
-  }
-
-  /** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
-  function dieIfDamaged(trouble: StorageTrouble): void {
-    if (trouble.kind !== "damaged") return;
-    markDamaged(start.file);
-    throw new Error(`the journal is damaged: ${trouble.message}`);
   }
 
   function answer(id: number, ask: Ask): void {
@@ -84,7 +77,7 @@ function run(port: MessagePort, start: WorkerStart): void {
         const found = engine.next(ask.request);
         if (found.ok) say({ kind: "answer", id, value: found.value });
         else {
-          dieIfDamaged(found.error);
+          dieIfDamaged(start.file, found.error);
           say({ kind: "refused", id, message: found.error.message });
         }
         return;
@@ -99,6 +92,11 @@ function run(port: MessagePort, start: WorkerStart): void {
         else say({ kind: "answer", id, value: done.value });
         return;
       }
+      case "seal":
+        engine.sealSoon();
+        commit();
+        say({ kind: "answer", id, value: null });
+        return;
       case "standing":
         say({ kind: "answer", id, value: engine.standing() });
         return;
@@ -121,6 +119,13 @@ function run(port: MessagePort, start: WorkerStart): void {
   }
 
   port.on("message", (message: ToWorker) => take(engine, message, say, answer));
+}
+
+/** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
+function dieIfDamaged(file: string, trouble: StorageTrouble): void {
+  if (trouble.kind !== "damaged") return;
+  markDamaged(file);
+  throw new Error(`the journal is damaged: ${trouble.message}`);
 }
 
 function take(
