@@ -61,7 +61,20 @@ function waiting({ engine }: Opened, lane: "backlog" | "gap"): readonly SealedRe
   return next.value;
 }
 
-test("a connection that could not switch to WAL goes on below it on the bare library; the journal is not opened", () => {
+test("a switch to WAL that does not happen raises no error on the bare library; the journal refuses to work so", () => {
+  // SQLite knows no WAL for a temporary database, and answers with the mode that it kept.
+  const bare = new Database("");
+  expect(bare.pragma("journal_mode = WAL")).toEqual([{ journal_mode: "delete" }]);
+  bare.exec("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  bare.close();
+  const opened = openDatabase({ file: "", maxSizeBytes: 1e8, newEpoch: "e", nowWallMs: 5 });
+  expect(opened).toMatchObject({
+    ok: false,
+    error: { kind: "settings", message: expect.stringContaining("journal_mode = WAL") },
+  });
+});
+
+test("a connection that a lock kept from WAL goes on below it on the bare library; the journal is not opened", () => {
   const file = join(scratchFolder(), "journal.db");
   close(open(file, new HandClock()));
   const holder = new Database(file);
