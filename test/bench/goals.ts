@@ -32,6 +32,13 @@ export const goals = {
     unit: "CPU s/M registers",
     why: "half of what Node-RED takes for bare polling (2.75, measured on a 2-core EPYC)",
   },
+  agentToNodeRed: {
+    id: "agent-to-node-red",
+    what: "whole agent at 10k tags/s, against Node-RED's bare polling of the same run",
+    limit: 0.5,
+    unit: "x Node-RED",
+    why: "the peer most used for this; it judges, keeps and uploads nothing here",
+  },
   agent50k: {
     id: "agent-50k",
     what: "whole agent at 50k tags/s",

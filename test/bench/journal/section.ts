@@ -9,7 +9,11 @@ import { table } from "../measure/table.ts";
 import type { Section, SectionOptions } from "../section.ts";
 import type { JournalFigures, JournalRun } from "./journalRun.ts";
 
-type Plan = Omit<JournalRun, "dir" | "seed"> & { readonly id: string; readonly name: string };
+type Plan = Omit<JournalRun, "dir" | "seed"> & {
+  readonly id: string;
+  readonly name: string;
+  readonly isForLongRuns?: true;
+};
 
 interface Row extends Plan {
   readonly cpuPerMillion: Spread;
@@ -49,6 +53,7 @@ function plans(isQuick: boolean): readonly Plan[] {
       design: "backlog",
       data: "tank",
       ...small,
+      isForLongRuns: true,
     },
     {
       id: "live",
@@ -58,13 +63,21 @@ function plans(isQuick: boolean): readonly Plan[] {
       ...large,
     },
     { id: "noisy", name: "hazgate, sealed each 60 s", design: "backlog", data: "noisy", ...large },
-    { id: "walk", name: "hazgate, sealed each 60 s", design: "backlog", data: "walk", ...large },
+    {
+      id: "walk",
+      name: "hazgate, sealed each 60 s",
+      design: "backlog",
+      data: "walk",
+      ...large,
+      isForLongRuns: true,
+    },
   ];
 }
 
 export const journalSection: Section = async (options) => {
   const rows: Row[] = [];
   for (const plan of plans(options.isQuick)) {
+    if (options.isQuick && plan.isForLongRuns === true) continue;
     options.say(`journal: ${plan.name}, ${plan.data}, ${plan.tags} tags`);
     rows.push(await measure(plan, options));
   }

@@ -8,6 +8,7 @@ import { figure, spreadText } from "../measure/spread.ts";
 import { table } from "../measure/table.ts";
 import { type Measured, measureWindows, type WindowPlan } from "../measure/windows.ts";
 import type { Section, SectionOptions } from "../section.ts";
+import { collectd } from "./collectd.ts";
 import {
   type Checked,
   type Contender,
@@ -18,7 +19,7 @@ import {
 } from "./contenders.ts";
 import { originOf, shapeOf } from "./fieldShape.ts";
 import { buildLibmodbusLoop } from "./libmodbus.ts";
-import { collectd, nodeRed } from "./peers.ts";
+import { nodeRed } from "./nodeRed.ts";
 
 interface Row {
   readonly contender: string;
@@ -61,7 +62,9 @@ function field(options: SectionOptions): { contenders: Contender[]; missing: str
   if ("program" in floor) present.push(libmodbusLoop(floor.program));
   else missing.push(`C loop on libmodbus: ${floor.missing}`);
   present.push(naiveLoop, ownPath, wholeAgent);
-  for (const peer of [collectd(options), nodeRed(options)]) {
+  // A quick run has no time for peers unless they are asked for.
+  const isPeerWanted = options.withPeers || !options.isQuick;
+  for (const peer of isPeerWanted ? [collectd(options), nodeRed(options)] : []) {
     if ("missing" in peer) missing.push(peer.missing);
     else present.push(peer);
   }
@@ -73,7 +76,8 @@ async function race(contender: Contender, tags: number, options: SectionOptions)
   const dir = join(options.dir, `${contender.id}-${tags}`);
   mkdirSync(dir, { recursive: true });
   const windowMs = options.isQuick ? contender.quickWindowMs : contender.windowMs;
-  const plan: WindowPlan = { warmUpMs: contender.warmUpMs, windowMs, windows };
+  const warmUpMs = Math.min(contender.warmUpMs, options.isQuick ? 8_000 : contender.warmUpMs);
+  const plan: WindowPlan = { warmUpMs, windowMs, windows };
   await using plant = await startLoadPlantProcess(shape);
   const { ports } = plant;
   const originMs = await originOf(plant);
@@ -109,8 +113,8 @@ function rateTable(rows: readonly Row[], tags: number): string {
     figure(row.measured?.corePercent.median ?? Number.NaN),
     figure(row.measured?.rssMb.median ?? Number.NaN),
     figure(row.measured?.rssPeakMb ?? Number.NaN),
-    String(row.checked.checked),
-    String(row.checked.wrong),
+    row.checked.isUnchecked ? "no" : String(row.checked.checked),
+    row.checked.isUnchecked ? "-" : String(row.checked.wrong),
   ]);
   return [
     `TCP poll, ${tags} tags/s = ${tags * 2} register values/s (10 ports x 10 units x ${tags / 100} float32, FC 3, 1 s)`,
@@ -142,16 +146,24 @@ function verdicts(rows: readonly Row[]): Verdict[] {
     { goal: goals.path10k, measured: ratio(10_000) },
     { goal: goals.path50k, measured: ratio(50_000) },
     { goal: goals.agent10k, measured: perMillion(rows, "agent", 10_000) },
+    ...againstNodeRed(rows),
     { goal: goals.agent50k, measured: perMillion(rows, "agent", 50_000) },
     { goal: goals.agentRss50k, measured: agent50k?.measured?.rssPeakMb ?? Number.NaN },
   ];
+}
+
+/** Only where Node-RED was measured in the same run. */
+function againstNodeRed(rows: readonly Row[]): Verdict[] {
+  const peer = perMillion(rows, "node-red", 10_000);
+  if (!Number.isFinite(peer)) return [];
+  return [{ goal: goals.agentToNodeRed, measured: perMillion(rows, "agent", 10_000) / peer }];
 }
 
 function wrongOf({ name, tags, checked, strange, failure }: Row): string[] {
   const where = `${name} at ${tags} tags/s`;
   return [
     ...(checked.wrong > 0 ? [`${where}: ${checked.wrong} of ${checked.checked} values wrong`] : []),
-    ...(checked.checked === 0 ? [`${where}: nothing to check`] : []),
+    ...(checked.checked === 0 && !checked.isUnchecked ? [`${where}: nothing to check`] : []),
     ...(strange > 0 ? [`${where}: ${strange} requests outside the map`] : []),
     ...(failure === null ? [] : [`${where}: ${failure}`]),
   ];
