@@ -24,7 +24,7 @@ export interface JournalFigures {
   readonly readings: number;
   readonly measuredReadings: number;
   readonly cpuS: number;
-  /** Bytes of what is kept: pages of tables and indexes for a database. */
+  /** Bytes of what is kept: pages of tables and indexes for a database, without its list of points. */
   readonly keptBytes: number;
   readonly fileBytes: number;
   readonly deviceBytes: number;
@@ -139,7 +139,9 @@ function ours(uplink: "live" | "down"): Filled {
   const wrong = wrongInJournal(file, data);
   const db = new Database(file, { readonly: true });
   const names = db
-    .prepare<unknown[], { name: string }>("SELECT name FROM sqlite_schema WHERE rootpage > 0")
+    .prepare<unknown[], { name: string }>(
+      "SELECT name FROM sqlite_schema WHERE rootpage > 0 AND tbl_name <> 'point'",
+    )
     .all()
     .map(({ name }) => name);
   const keptBytes = pageBytes(db, names);

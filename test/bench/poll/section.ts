@@ -76,7 +76,7 @@ async function race(contender: Contender, tags: number, options: SectionOptions)
   const dir = join(options.dir, `${contender.id}-${tags}`);
   mkdirSync(dir, { recursive: true });
   const windowMs = options.isQuick ? contender.quickWindowMs : contender.windowMs;
-  const warmUpMs = Math.min(contender.warmUpMs, options.isQuick ? 8_000 : contender.warmUpMs);
+  const warmUpMs = Math.min(contender.warmUpMs, options.isQuick ? 12_000 : contender.warmUpMs);
   const plan: WindowPlan = { warmUpMs, windowMs, windows };
   await using plant = await startLoadPlantProcess(shape);
   const { ports } = plant;
