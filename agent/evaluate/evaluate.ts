@@ -38,15 +38,26 @@ interface Slot {
   readonly delays: Delays;
   readonly priority: Priority;
   readonly limit: Limit | null;
+  readonly watch: Watch;
   state: ConditionState;
   alarmId: string;
 }
+
+/** How many conditions of one point are not normal. */
+interface Watch {
+  awake: number;
+}
+
+type SlotPlan = Omit<Slot, "state" | "alarmId">;
 
 interface PointSlots {
   readonly point: JudgedPoint;
   readonly limits: readonly Slot[];
   readonly fault: Slot;
   readonly rate: RateWindow | null;
+  readonly watch: Watch;
+  /** A good value strictly between these passes no limit. Empty (NaN) for a point whose rate is judged. */
+  readonly quiet: { readonly low: number; readonly high: number };
 }
 
 type Source = Pick<JudgedPoint, "id" | "unit" | "tank" | "hazard">;
@@ -84,9 +95,10 @@ export function createEvaluator(options: {
   readonly newAlarmId: (at: Instant) => string;
 }): Evaluator {
   const restored = new Map(options.standing.map((alarm) => [key(alarm.source, alarm.type), alarm]));
-  const slot = (source: string, template: Omit<Slot, "state" | "alarmId">): Slot => {
+  const slot = (source: string, template: SlotPlan): Slot => {
     const alarm = restored.get(key(source, template.type));
     restored.delete(key(source, template.type));
+    if (alarm !== undefined) template.watch.awake += 1;
     return {
       ...template,
       state: alarm === undefined ? normal : active,
@@ -104,6 +116,7 @@ export function createEvaluator(options: {
     const after = nextState(slotToMove.delays, before, finding, cause.at.monotonicMs);
     if (after === before) return;
     slotToMove.state = after;
+    slotToMove.watch.awake += Number(after !== normal) - Number(before !== normal);
     if (isStanding(before) === isStanding(after)) return;
     if (isStanding(after)) slotToMove.alarmId = options.newAlarmId(cause.at);
     cause.events.push(describe(slotToMove, cause));
@@ -116,7 +129,7 @@ export function createEvaluator(options: {
       const cause: Cause = { source: nowhere, at: block.takenAt, value: 0, quality: 0, events: [] };
       for (let i = 0; i < block.points.length; i += 1) {
         const slots = points[block.points[i] ?? -1];
-        if (slots === undefined) continue;
+        if (slots === undefined || isQuiet(slots, block, i)) continue;
         cause.source = slots.point;
         cause.quality = block.qualities[i] ?? qualityCode["comm-fail"];
         cause.value = carriesNumber(cause.quality) ? (block.values[i] ?? Number.NaN) : Number.NaN;
@@ -156,32 +169,51 @@ export function createEvaluator(options: {
 
 function pointSlots(
   point: JudgedPoint,
-  slot: (source: string, template: Omit<Slot, "state" | "alarmId">) => Slot,
+  slot: (source: string, template: SlotPlan) => Slot,
 ): PointSlots {
+  const watch: Watch = { awake: 0 };
   return {
+    watch,
+    quiet: quietBand(point.limits),
     point,
     limits: point.limits.map((limit) =>
-      slot(point.id, { type: limit.type, delays: limit, priority: limit.priority, limit }),
+      slot(point.id, { type: limit.type, delays: limit, priority: limit.priority, limit, watch }),
     ),
     fault: slot(point.id, {
       type: "FAULT",
       delays: { onDelayMs: point.faultDelayMs, offDelayMs: 0 },
       priority: equipmentPriority,
       limit: null,
+      watch,
     }),
     rate: point.limits.some((limit) => limit.type === "RATE") ? new RateWindow() : null,
   };
 }
 
+function quietBand(limits: readonly Limit[]): PointSlots["quiet"] {
+  if (limits.some((limit) => limit.type === "RATE")) return { low: Number.NaN, high: Number.NaN };
+  const at = (isHigh: boolean): number[] =>
+    limits.filter((limit) => limit.isHigh === isHigh).map((limit) => limit.at);
+  return { low: Math.max(-Infinity, ...at(false)), high: Math.min(Infinity, ...at(true)) };
+}
+
+/** Almost every reading of a plant: all is normal and stays so. Nothing else need be looked at then. */
+function isQuiet({ watch, quiet }: PointSlots, block: ReadingBlock, i: number): boolean {
+  if (watch.awake > 0 || block.qualities[i] !== qualityCode.good) return false;
+  const value = block.values[i] ?? Number.NaN;
+  return value > quiet.low && value < quiet.high;
+}
+
 function offlineSlot(
   source: JudgedSource,
-  slot: (source: string, template: Omit<Slot, "state" | "alarmId">) => Slot,
+  slot: (source: string, template: SlotPlan) => Slot,
 ): Slot {
   return slot(source.id, {
     type: "OFFLINE",
     delays: { onDelayMs: source.offlineDelayMs, offDelayMs: 0 },
     priority: equipmentPriority,
     limit: null,
+    watch: { awake: 0 },
   });
 }
 

@@ -64,6 +64,8 @@ export async function openJournal(options: JournalOptions): Promise<Result<Journ
   const worker = new Worker(new URL("./journalWorker.ts", import.meta.url), {
     workerData: start,
     name: "journal",
+    // Columns come and go in bulk; a young generation left to grow would only hold garbage.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const opened = await new Promise<Result<string, JournalError>>((resolve) => {
     worker.once("message", (message: FromWorker) => {

@@ -148,6 +148,30 @@ test("a rate needs time to be told and has its own unit", () => {
   expect(judge.evaluate(block(61_000, Number.NaN, "comm-fail"))).toEqual([]);
 });
 
+test("the short way for quiet values never changes an answer", () => {
+  const never: Limit = { ...high("H", 1e12), type: "RATE", deadband: 0 };
+  const low: Limit = { ...high("H", 20), type: "L", isHigh: false, onDelayMs: 2_000 };
+  const limits = [high("HH", 90), { ...high("H", 80), offDelayMs: 3_000 }, low];
+  const step = fc.record({
+    value: fc.oneof(
+      fc.double({ min: 0, max: 120, noNaN: true }),
+      fc.constantFrom(20, 25, 75, 80, 90),
+    ),
+    quality: fc.constantFrom("good", "good", "good", "comm-fail", "uncertain", "device-fault"),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const short = evaluator(level({ limits }));
+      // A rate that can never be reached: this one must look at every value in full.
+      const long = evaluator(level({ limits: [...limits, never] }));
+      for (const [i, { value, quality }] of steps.entries()) {
+        const reading = block(i * 1_000, value, quality as Quality);
+        expect(short.evaluate(reading)).toEqual(long.evaluate(reading));
+      }
+    }),
+  );
+});
+
 test("for any history: raises and returns of one alarm alternate, ids pair up, and a number beyond HH means HH stands", () => {
   const qualitiesSeen = ["good", "comm-fail", "open-loop", "uncertain", "over-range"] as const;
   const step = fc.record({
