@@ -94,7 +94,7 @@ export class Engine {
     this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
     this.#recorder = createRecorder({
-      tables: this.#tables,
+      ...{ tables: this.#tables, mark: options.mark },
       sealer: createSealer({ site, box, epoch: life.epoch }, () => unknownClock),
       labelOf: this.#numbers.labelOf,
     });

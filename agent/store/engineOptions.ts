@@ -3,6 +3,7 @@
 import type { Clock } from "../../config/words/time.ts";
 import type { PointHead } from "../records.ts";
 import type { OpenedDatabase } from "./database.ts";
+import type { SequenceMark } from "./sequenceMark.ts";
 
 export interface JournalSettings {
   readonly maxSizeBytes: number;
@@ -14,6 +15,7 @@ export interface JournalSettings {
 
 export interface EngineOptions {
   readonly opened: OpenedDatabase;
+  readonly mark: SequenceMark;
   readonly site: string;
   readonly box: string;
   readonly heads: readonly PointHead[];

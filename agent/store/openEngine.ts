@@ -9,7 +9,9 @@ import { openDatabase } from "./database.ts";
 import { Engine } from "./engine.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
+import { openLifeTable } from "./lifeRow.ts";
 import { takeLock } from "./processLock.ts";
+import { hasForgotten, openSequenceMark } from "./sequenceMark.ts";
 
 export interface OpenEngineOptions {
   readonly file: string;
@@ -44,28 +46,39 @@ export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, Jou
   }
   const lock = takeLock(`${file}.lock`);
   if (!lock.ok) return lock;
-  const opened = openDatabase({
-    file,
-    maxSizeBytes: settings.maxSizeBytes,
-    newEpoch,
-    nowWallMs: clock.now().wallMs,
-    isDamaged: existsSync(markOf(file)) && existsSync(file),
-  });
+  const nowWallMs = clock.now().wallMs;
+  const how = { file, newEpoch, nowWallMs, maxSizeBytes: settings.maxSizeBytes };
+  const isDamaged = existsSync(damageFlagOf(file)) && existsSync(file);
+  let opened = openDatabase({ ...how, isDamaged });
+  if (opened.ok && hasForgotten(file, openLifeTable(opened.value.db).read())) {
+    opened.value.db.close();
+    opened = openDatabase({ ...how, isDamaged: true });
+  }
   if (!opened.ok) {
     lock.value[Symbol.dispose]();
     return opened;
   }
-  rmSync(markOf(file), { force: true });
-  const engine = new Engine({ ...options, opened: opened.value });
+  rmSync(damageFlagOf(file), { force: true });
+  const mark = openSequenceMark(file);
+  const engine = new Engine({ ...options, mark, opened: opened.value });
   engine.commit();
-  return ok({ engine, lock: lock.value });
+  const held = lock.value;
+  return ok({
+    engine,
+    lock: {
+      [Symbol.dispose]() {
+        mark[Symbol.dispose]();
+        held[Symbol.dispose]();
+      },
+    },
+  });
 }
 
 /** Says that the file was found damaged while in use: the next opening moves it aside. */
 export function markDamaged(file: string): void {
-  writeFileSync(markOf(file), "");
+  writeFileSync(damageFlagOf(file), "");
 }
 
-function markOf(file: string): string {
+function damageFlagOf(file: string): string {
   return `${file}.is-damaged`;
 }

@@ -12,6 +12,7 @@ import type { PointLabel } from "../wire/readingsEncoder.ts";
 import { type StorageTrouble, storageTrouble } from "./journalError.ts";
 import type { RecordHead } from "./recordTable.ts";
 import type { Sealer } from "./sealing.ts";
+import type { SequenceMark } from "./sequenceMark.ts";
 import type { Tables } from "./tables.ts";
 
 /** A transaction under way. */
@@ -44,6 +45,7 @@ export interface Recorder {
 
 export function createRecorder(options: {
   readonly tables: Tables;
+  readonly mark: SequenceMark;
   readonly sealer: Sealer;
   readonly labelOf: (point: number) => PointLabel;
 }): Recorder {
@@ -74,12 +76,15 @@ export function createRecorder(options: {
     transaction({ at, ageMs, isClean }, work) {
       try {
         const run = db.transaction(() => {
-          const draft: Draft = { at, ageMs, nextSeq: life.read().nextSeq, lanes: new Set() };
+          const { epoch, nextSeq } = life.read();
+          const draft: Draft = { at, ageMs, nextSeq, lanes: new Set() };
           const value = work(draft);
           life.save({ nextSeq: draft.nextSeq, at, ageMs, isClean });
-          return value;
+          return { value, epoch, nextSeq: draft.nextSeq, isUsed: draft.nextSeq > nextSeq };
         });
-        return ok(run.immediate());
+        const done = run.immediate();
+        if (done.isUsed) options.mark.save(done);
+        return ok(done.value);
       } catch (error) {
         return fail(storageTrouble(error));
       }
