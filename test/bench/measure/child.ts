@@ -120,6 +120,8 @@ export interface Program {
   readonly pid: number;
   /** SIGTERM; resolves with its exit code, or the signal that ended it. */
   stop(): Promise<number | string>;
+  /** It ended without being told to. */
+  readonly hasEnded: boolean;
   /** The end of what it wrote. */
   lastWords(): string;
 }
@@ -138,6 +140,9 @@ export function startProgram(
   });
   return {
     pid: pidOf(child),
+    get hasEnded() {
+      return child.exitCode !== null || child.signalCode !== null;
+    },
     async stop() {
       child.kill("SIGTERM");
       const patience = setTimeout(() => child.kill("SIGKILL"), 20_000);

@@ -60,10 +60,11 @@ function loopFindings({ checked, wrong, failed }: LoopCounts): Checked {
     : { checked, wrong, note: `${failed} requests without an answer` };
 }
 
-/** Stops a peer. */
+/** Stops a peer; says why when it had ended before. */
 export async function unchecked(peer: Program): Promise<Checked> {
+  const note = peer.hasEnded ? { note: `it ended by itself: ${peer.lastWords()}` } : {};
   await peer.stop();
-  return { checked: 0, wrong: 0, isUnchecked: true };
+  return { checked: 0, wrong: 0, isUnchecked: true, ...note };
 }
 
 export function libmodbusLoop(program: string): Contender {

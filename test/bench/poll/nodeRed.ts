@@ -27,8 +27,8 @@ export function nodeRed({ withPeers }: SectionOptions): Contender | { readonly m
     warmUpMs: 15_000,
     async start(field) {
       writeFileSync(join(field.dir, "flows.json"), JSON.stringify(flow(field)));
-      writeFileSync(join(field.dir, "settings.js"), settingsText(field.dir));
-      const words = [program, "-s", join(field.dir, "settings.js"), "-u", field.dir];
+      writeFileSync(join(field.dir, "settings.cjs"), settingsText(field.dir));
+      const words = [program, "-s", join(field.dir, "settings.cjs"), "-u", field.dir];
       const running = startProgram(process.execPath, words);
       return { pid: running.pid, finish: () => unchecked(running) };
     },

@@ -50,7 +50,7 @@ export const pollSection: Section = async (options) => {
     text: [...rates.map((tags) => rateTable(rows, tags)), notes].join("\n\n"),
     verdicts: verdicts(rows),
     wrong: rows.flatMap(wrongOf),
-    missing,
+    missing: [...missing, ...rows.flatMap(peerFailure)],
     figures: rows,
   };
 };
@@ -159,11 +159,17 @@ function againstNodeRed(rows: readonly Row[]): Verdict[] {
   return [{ goal: goals.agentToNodeRed, measured: perMillion(rows, "agent", 10_000) / peer }];
 }
 
+/** A peer that cannot be run is a missing baseline, no fault of ours. */
+function peerFailure({ name, tags, checked, failure }: Row): string[] {
+  return checked.isUnchecked && failure !== null ? [`${name} at ${tags} tags/s: ${failure}`] : [];
+}
+
 function wrongOf({ name, tags, checked, strange, failure }: Row): string[] {
+  if (checked.isUnchecked) return [];
   const where = `${name} at ${tags} tags/s`;
   return [
     ...(checked.wrong > 0 ? [`${where}: ${checked.wrong} of ${checked.checked} values wrong`] : []),
-    ...(checked.checked === 0 && !checked.isUnchecked ? [`${where}: nothing to check`] : []),
+    ...(checked.checked === 0 ? [`${where}: nothing to check`] : []),
     ...(strange > 0 ? [`${where}: ${strange} requests outside the map`] : []),
     ...(failure === null ? [] : [`${where}: ${failure}`]),
   ];
