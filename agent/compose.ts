@@ -83,6 +83,7 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     standing,
     newAlarmId: (at) => ulid(at.wallMs, options.random),
   });
+  let forwarder: Forwarder | null = null;
   const field = openField({ site, list, clock, random: options.random });
   const pipeline = createPipeline({
     normalisers: field.normalisers,
@@ -92,12 +93,11 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     onReadings: (block) => live.take(block),
     onAnnounced: (event) => {
       live.announce(event);
+      forwarder?.statusChanged();
       options.onAlarm?.(event);
     },
     onFatal: failing.resolve,
   });
-  pipeline.transitions(evaluator.orphans.map((orphan) => evaluator.retire(orphan, clock.now())));
-
   const buses = field.lines.map(
     ({ id, bus, asked }): AgentBus => ({
       id,
@@ -107,10 +107,11 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   );
   const startedAt = clock.now();
   let stats = await journal.stats();
-  const forwarder =
-    uplink === null
-      ? null
-      : openForwarder({ options, uplink, journal, status: () => statusBody(agent) });
+  if (uplink !== null) {
+    forwarder = openForwarder({ options, uplink, journal, status: () => statusBody(agent) });
+  }
+
+  pipeline.transitions(evaluator.orphans.map((orphan) => evaluator.retire(orphan, clock.now())));
 
   const runs: Promise<void>[] = [];
   const watched = (name: string, run: Promise<void>): void => {

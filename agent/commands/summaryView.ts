@@ -32,19 +32,27 @@ const words = {
   ok: { zh: "正常", en: "ok" },
   down: { zh: "断开", en: "down" },
   more: { zh: "另有", en: "and" },
-  account: { zh: "账目", en: "Account" },
+  since: { zh: "始于", en: "since" },
 } as const;
 
 /** A value older than this many periods, and a moment, is not shown as a value. */
 const staleAfterPeriods = 3;
 const staleSlackMs = 5_000;
+/** 11-24 17:05:12 */
+const beganFormat = {
+  month: "2-digit",
+  day: "2-digit",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+} as const;
 const indent = 10;
 const cellWidth = 34;
 
 /** The whole screen as lines no wider than the terminal. `now` is monotonic. */
 export function summaryLines(agent: Agent, io: CommandIo, nowMs: number, rows: number): string[] {
   const head = [
-    ...alarmLines(agent, io, nowMs),
+    ...alarmLines(agent, io),
     "",
     busLine(agent, io.lang),
     uplinkLine(agent, io.lang),
@@ -112,7 +120,7 @@ function nearestLimit(point: ListedPoint, value: number): string {
   return nearest === undefined ? "" : ` [${nearest.type} ${nearest.at}]`;
 }
 
-function alarmLines(agent: Agent, io: CommandIo, nowMs: number): string[] {
+function alarmLines(agent: Agent, io: CommandIo): string[] {
   const standing = agent.live.standing.toSorted((a, b) => a.priority - b.priority);
   const { raised, returned } = agent.live.counts;
   const since = {
@@ -121,18 +129,19 @@ function alarmLines(agent: Agent, io: CommandIo, nowMs: number): string[] {
   };
   const title = `${words.alarms[io.lang]} (${since[io.lang]}): `;
   if (standing.length === 0) return [title + words.noAlarm[io.lang]];
-  const shown = standing.slice(0, 8).map((alarm) => alarmLine(alarm, io, nowMs));
+  const shown = standing.slice(0, 8).map((alarm) => alarmLine(alarm, io));
   const rest = standing.length - shown.length;
   const more = rest > 0 ? [`  ${words.more[io.lang]} ${rest} ...`] : [];
   return [`${title}${standing.length}`, ...shown, ...more];
 }
 
-function alarmLine(alarm: AlarmEvent | StandingAlarm, io: CommandIo, nowMs: number): string {
+/** With the time it began by the box's clock: an alarm may stand since before the last start or reboot. */
+function alarmLine(alarm: AlarmEvent | StandingAlarm, io: CommandIo): string {
   const level = levels[alarm.priority];
   const since = "at" in alarm ? alarm.at : alarm.since;
-  const seconds = Math.max(0, Math.round((nowMs - since.monotonicMs) / 1_000));
+  const began = new Intl.DateTimeFormat("sv", beganFormat).format(since.wallMs);
   const cause = "reason" in alarm ? causeText(alarm) : "";
-  const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${seconds} s)`;
+  const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${words.since[io.lang]} ${began})`;
   return `  ${paint(text, alarm.priority, io)}`;
 }
 

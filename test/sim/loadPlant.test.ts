@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkIoFor } from "../../agent/checkIo.ts";
 import { startLoadPlant } from "../../agent/sim/plant/loadPlant.ts";
-import { startLoadPlantProcess } from "../../agent/sim/plant/loadPlantProcess.ts";
 import { loadIndexOf, loadSiteFile, loadTag } from "../../agent/sim/plant/loadSite.ts";
 import { identityOf, telltale, ticksBetween, told } from "../../agent/sim/plant/telltale.ts";
 import { checkSite } from "../../config/check.ts";
 import { loadSite } from "../../config/load.ts";
+import { startLoadPlantProcess } from "../bench/poll/loadPlantProcess.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";
 import { tcpClient } from "./runningPlant.ts";
 

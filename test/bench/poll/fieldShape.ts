@@ -5,7 +5,7 @@
  */
 
 import type { LoadPlantSize } from "../../../agent/sim/plant/loadPlant.ts";
-import type { LoadPlantProcess } from "../../../agent/sim/plant/loadPlantProcess.ts";
+import type { LoadPlantProcess } from "./loadPlantProcess.ts";
 
 export type FieldShape = Required<LoadPlantSize>;
 

@@ -2,7 +2,6 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startLoadPlantProcess } from "../../../agent/sim/plant/loadPlantProcess.ts";
 import { goals, type Verdict } from "../goals.ts";
 import { figure, spreadText } from "../measure/spread.ts";
 import { table } from "../measure/table.ts";
@@ -19,6 +18,7 @@ import {
 } from "./contenders.ts";
 import { originOf, shapeOf } from "./fieldShape.ts";
 import { buildLibmodbusLoop } from "./libmodbus.ts";
+import { startLoadPlantProcess } from "./loadPlantProcess.ts";
 import { nodeRed } from "./nodeRed.ts";
 
 interface Row {

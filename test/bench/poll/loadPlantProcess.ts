@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { LoadPlantSize } from "./loadPlant.ts";
+import type { LoadPlantSize } from "../../../agent/sim/plant/loadPlant.ts";
 
 const whole = z.int().min(0);
 const started = z.object({

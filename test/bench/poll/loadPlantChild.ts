@@ -4,8 +4,8 @@
  */
 
 import { createInterface } from "node:readline";
-import { createRealClock } from "../../realClock.ts";
-import { startLoadPlant } from "./loadPlant.ts";
+import { createRealClock } from "../../../agent/realClock.ts";
+import { startLoadPlant } from "../../../agent/sim/plant/loadPlant.ts";
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const first = await lines.next();
