@@ -38,8 +38,9 @@ const words = {
 /** A value older than this many periods, and a moment, is not shown as a value. */
 const staleAfterPeriods = 3;
 const staleSlackMs = 5_000;
-/** 11-24 17:05:12 */
+/** 2026-11-24 17:05:12 */
 const beganFormat = {
+  year: "numeric",
   month: "2-digit",
   day: "2-digit",
   hour: "2-digit",
