@@ -74,15 +74,22 @@ export interface StandingAlarm {
   readonly since: Instant;
 }
 
-export type GapReason =
+export const gapReasons = [
   /** The agent was not running, or died before its open second was stored. */
-  | "agent-stopped"
+  "agent-stopped",
   /** The journal was at its size limit; the oldest undelivered readings went. */
-  | "eviction"
-  /** The journal could not keep up or could not write; readings were dropped in memory. */
-  | "journal-overload"
+  "eviction",
+  /** The journal was at its size limit; of the oldest undelivered readings the telling ones stayed. */
+  "thinned",
+  /** The journal could not keep up; readings were dropped in memory. */
+  "journal-overload",
+  /** The disk was full, or refused to write, for so long that readings were dropped in memory. */
+  "disk-full",
+  "disk-error",
   /** Stored bytes were damaged. */
-  | "damaged";
+  "damaged",
+] as const;
+export type GapReason = (typeof gapReasons)[number];
 
 /** What will never come. `lost` counts readings that had been made; 0 when none were made at all. */
 export interface GapRecord {
@@ -93,10 +100,38 @@ export interface GapRecord {
   /** Readings lost per point tag; null: all points. */
   readonly points: Readonly<Record<string, number>> | null;
   readonly note: string;
+  /** True: more than `lost` may be gone; how much cannot be known any more. */
+  readonly isLostUnknown?: boolean;
+}
+
+export const boxEventTypes = [
+  /** The wall clock was set: `details` say by how much and which readings it concerns. */
+  "clock-step",
+  /** The clock agrees with a time source for the first time since the box booted, or again. */
+  "clock-synchronised",
+  "clock-unsynchronised",
+  /** The journal was damaged, moved aside, and a fresh one begun; later: what was salvaged. */
+  "journal-damaged",
+  "journal-salvaged",
+  /** A command of the platform, and what became of it. */
+  "command",
+] as const;
+export type BoxEventType = (typeof boxEventTypes)[number];
+
+/** Something that happened to the box or was done on it. Kept and sent as the alarms are. */
+export interface BoxEvent {
+  readonly type: BoxEventType;
+  readonly at: Instant;
+  /** "box", "platform", or who did it. */
+  readonly by: string;
+  /** One sentence, for people. */
+  readonly note: string;
+  /** JSON values only. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** Order of sending. `live` are readings sealed while the uplink was well; `backlog` all others. */
-export const lanes = ["alarm", "gap", "live", "backlog"] as const;
+export const lanes = ["alarm", "event", "gap", "live", "backlog"] as const;
 export type Lane = (typeof lanes)[number];
 
 /** The kinds that take a number in the journal's sequence. */
@@ -123,6 +158,13 @@ export interface SeqRange {
   readonly to: number;
 }
 
+/** What became of a re-request. */
+export interface SentAgain {
+  /** Records that will go out again. */
+  readonly again: number;
+  readonly absent: readonly SeqRange[];
+}
+
 /** What the forwarder needs of the journal. Records stay until `delivered` names them. */
 export interface Outbox {
   readonly epoch: string;
@@ -135,6 +177,11 @@ export interface Outbox {
   }): Promise<readonly SealedRecord[]>;
   /** Marks records as delivered, durably. Unknown or already delivered numbers are harmless. Returns records newly marked. */
   delivered(ranges: readonly SeqRange[]): Promise<number>;
+  /**
+   * Makes delivered records undelivered again: the same bytes go out once more. `absent`: of the ranges, what
+   * this journal does not hold any more, or never gave out.
+   */
+  sendAgain(ranges: readonly SeqRange[]): Promise<SentAgain>;
   /** Tells the journal how often to seal and which lane new readings belong to. */
   uplinkIs(state: "live" | "down"): void;
   /** Calls back after each commit that sealed at least one record, until disposed by `signal`. */

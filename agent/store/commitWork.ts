@@ -1,7 +1,7 @@
 /** What one commit writes, within its transaction. Nothing in memory changes here. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent } from "../records.ts";
+import type { AlarmEvent, BoxEvent } from "../records.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { OpenedDatabase } from "./database.ts";
 import { damagedRowsGap, evictionGap, overloadGap, startGaps } from "./gaps.ts";
@@ -40,6 +40,7 @@ export function writeCommit(
     /** Committed in open rows already. */
     readonly open: readonly ReadingColumns[];
     readonly alarms: readonly AlarmEvent[];
+    readonly events: readonly BoxEvent[];
     /** Null: what is pending becomes an open row. Else all is sealed into this lane. */
     readonly sealInto: "live" | "backlog" | null;
     /** Evictions summed up so far are to be told. */
@@ -61,6 +62,7 @@ export function writeCommit(
     recorder.readings(draft, [...options.open, ...parts], sealInto);
   } else if (readings > 0) openRows.insert(parts, readings);
   for (const event of options.alarms) recorder.alarm(draft, event);
+  for (const event of options.events) recorder.event(draft, event);
   const gap = options.isGapDue ? openGap.read() : null;
   if (gap !== null) {
     recorder.gap(draft, evictionGap(gap, draft.at));

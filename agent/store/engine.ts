@@ -15,17 +15,20 @@ import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock, Instant } from "../../config/words/time.ts";
 import type {
   AlarmEvent,
+  BoxEvent,
   Lane,
   Outbox,
   SealedRecord,
+  SentAgain,
   SeqRange,
   StandingAlarm,
 } from "../records.ts";
-import type { ClockState } from "../wire/envelope.ts";
+import { type ClockState, unknownClock } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import { type Recovered, recover, writeCommit } from "./commitWork.ts";
 import { pagesMax } from "./database.ts";
-import type { EngineOptions, JournalSettings } from "./engineOptions.ts";
+import type { EngineOptions } from "./engineOptions.ts";
+import { isGapDue } from "./gaps.ts";
 import { isFull, type StorageTrouble, storageTrouble } from "./journalError.ts";
 import { type JournalStats, readStats } from "./journalStats.ts";
 import { createOutboxReader, type OutboxReader } from "./outboxReader.ts";
@@ -34,17 +37,13 @@ import { createPointNumbers, type PointNumbers } from "./pointNumbers.ts";
 import { createRecorder, type Draft, type Recorder } from "./recorder.ts";
 import { createRetention, type Retention } from "./retention.ts";
 import { createSealer } from "./sealing.ts";
+import { SealTiming } from "./sealTiming.ts";
 import { openTables, type Tables } from "./tables.ts";
 
-/** Alarm events kept in memory while the disk refuses them. */
+/** Alarms and events kept in memory while the disk refuses them. */
 const pendingAlarmsMax = 100_000;
-/** A commit a little before its interval is over is on time: ticks jitter. */
-const earlyMs = 250;
 /** With nothing to store, the mark "alive at" is still written this often. */
 const aliveEveryMs = 10_000;
-/** Evictions are told at the latest after this, or at this many ranges of records. */
-const openGapMsMax = 3_600_000;
-const openGapRangesMax = 1_000;
 /** Small steps of retention after one commit. */
 const retentionStepsMax = 8;
 
@@ -56,7 +55,6 @@ export interface Committed {
 export class Engine {
   readonly epoch: string;
   readonly #clock: Clock;
-  readonly #settings: JournalSettings;
   readonly #tables: Tables;
   readonly #numbers: PointNumbers;
   readonly #recorder: Recorder;
@@ -72,9 +70,9 @@ export class Engine {
   #openReadings = 0;
   readonly #openReadingsMax: number;
   #alarms: AlarmEvent[] = [];
-  #uplink: "live" | "down" = "down";
-  #sealWanted: "no" | "as-usual" | "as-backlog" = "no";
-  #sealedMonotonicMs: number;
+  #events: BoxEvent[] = [];
+  #clockState: ClockState = unknownClock;
+  readonly #timing: SealTiming;
   #committedMonotonicMs: number;
   #trouble: StorageTrouble | null = null;
   #stats: JournalStats;
@@ -82,20 +80,19 @@ export class Engine {
   constructor(options: EngineOptions) {
     const { opened, heads, settings, clock, site, box } = options;
     this.#clock = clock;
-    this.#settings = settings;
     this.#tables = openTables(opened.db);
     const life = this.#tables.life.read();
     this.epoch = life.epoch;
     this.#ageAtStartMs = life.ageMs;
     this.#startedAt = clock.now();
-    this.#sealedMonotonicMs = this.#startedAt.monotonicMs;
+    this.#timing = new SealTiming({ ...settings, nowMs: this.#startedAt.monotonicMs });
     this.#committedMonotonicMs = Number.NEGATIVE_INFINITY;
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
     this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
     this.#recorder = createRecorder({
       ...{ tables: this.#tables, mark: options.mark },
-      sealer: createSealer({ site, box, epoch: life.epoch }, () => unknownClock),
+      sealer: createSealer({ site, box, epoch: life.epoch }, () => this.#clockState),
       labelOf: this.#numbers.labelOf,
     });
     this.#retention = createRetention({
@@ -125,9 +122,7 @@ export class Engine {
 
   /** Readings that somebody before the engine had to drop; keys are positions. */
   dropped(drops: Drops): void {
-    const { toNumber } = this.#numbers;
-    const points = new Map([...drops.points].map(([at, lost]) => [toNumber(at), lost]));
-    this.#pending.drop({ ...drops, points });
+    this.#pending.drop({ ...drops, points: this.#numbers.numbered(drops.points) });
   }
 
   /** Takes alarm events for the next commit, which should follow at once. False: too many wait already. */
@@ -137,16 +132,25 @@ export class Engine {
     return true;
   }
 
+  /** Takes an event of the box for the next commit, which should follow at once. False: too many wait already. */
+  note(event: BoxEvent): boolean {
+    if (this.#events.length >= pendingAlarmsMax) return false;
+    this.#events.push(event);
+    return true;
+  }
+
   uplinkIs(state: "live" | "down"): void {
-    if (state === this.#uplink) return;
-    // What was gathered while the uplink was down is backlog, even if sealed a moment later.
-    this.#sealWanted = state === "live" ? "as-backlog" : "no";
-    this.#uplink = state;
+    this.#timing.uplinkIs(state);
+  }
+
+  /** What every record sealed from now on says about the clock that stamped it. */
+  clockIs(state: ClockState): void {
+    this.#clockState = state;
   }
 
   /** The next commit seals all that waits. */
   sealSoon(): void {
-    if (this.#sealWanted === "no") this.#sealWanted = "as-usual";
+    this.#timing.sealSoon();
   }
 
   /**
@@ -195,6 +199,11 @@ export class Engine {
     return this.#outbox.delivered(ranges);
   }
 
+  /** As `Outbox.sendAgain`. */
+  sendAgain(ranges: readonly SeqRange[]): Result<SentAgain, StorageTrouble> {
+    return this.#outbox.sendAgain(ranges);
+  }
+
   #commitMakingRoom(isClosing: boolean): Result<Committed, StorageTrouble> {
     let outcome = this.#commit(isClosing);
     for (let step = 0; isFull(outcome) && step < retentionStepsMax; step += 1) {
@@ -220,7 +229,7 @@ export class Engine {
       this.#recovered !== null ||
       this.#pending.readings > 0 ||
       this.#pending.drops !== null ||
-      this.#alarms.length > 0 ||
+      this.#alarms.length + this.#events.length > 0 ||
       (isSealing && this.#openReadings > 0) ||
       this.#isGapDue();
     const isAliveDue = isClosing || now - this.#committedMonotonicMs >= aliveEveryMs;
@@ -230,14 +239,14 @@ export class Engine {
     if (isSealing) {
       this.#open = [];
       this.#openReadings = 0;
-      this.#sealedMonotonicMs = now;
-      this.#sealWanted = "no";
+      this.#timing.sealed(now);
     } else {
       this.#open.push(...this.#pending.parts);
       this.#openReadings += this.#pending.readings;
     }
     this.#pending.clear();
     this.#alarms = [];
+    this.#events = [];
     this.#recovered = null;
     this.#committedMonotonicMs = now;
     return ok({ lanes: written.value });
@@ -245,7 +254,6 @@ export class Engine {
 
   /** Within the transaction; changes nothing in memory. */
   #write(draft: Draft, isSealing: boolean): ReadonlySet<Lane> {
-    const isLive = this.#uplink === "live" && this.#sealWanted !== "as-backlog";
     writeCommit(draft, {
       tables: this.#tables,
       recorder: this.#recorder,
@@ -254,27 +262,22 @@ export class Engine {
       pending: this.#pending,
       open: this.#open,
       alarms: this.#alarms,
-      sealInto: isSealing ? (isLive ? "live" : "backlog") : null,
+      events: this.#events,
+      sealInto: isSealing ? this.#timing.lane : null,
       isGapDue: this.#isGapDue(),
     });
     return draft.lanes;
   }
 
   #isSealDue(nowMs: number): boolean {
-    const { liveEveryMs, backlogEveryMs } = this.#settings;
-    const everyMs = this.#uplink === "live" ? liveEveryMs : backlogEveryMs;
-    return (
-      this.#sealWanted !== "no" ||
-      this.#openReadings + this.#pending.readings >= this.#openReadingsMax ||
-      nowMs - this.#sealedMonotonicMs >= everyMs - earlyMs
-    );
+    const isTooMuch = this.#openReadings + this.#pending.readings >= this.#openReadingsMax;
+    return isTooMuch || this.#timing.isDue(nowMs);
   }
 
   #isGapDue(): boolean {
     const head = this.#tables.openGap.head();
-    if (head === null) return false;
-    const ageMs = this.#ageMs(this.#clock.now()) - head.sinceAgeMs;
-    return this.#uplink === "live" || ageMs >= openGapMsMax || head.ranges >= openGapRangesMax;
+    const ageMs = this.#ageMs(this.#clock.now());
+    return head !== null && isGapDue(head, { ageMs, isLive: this.#timing.isLive });
   }
 
   #tidy(isFull: boolean): Result<boolean, StorageTrouble> {
@@ -295,6 +298,3 @@ export class Engine {
     return this.#ageAtStartMs + monotonicMs - this.#startedAt.monotonicMs;
   }
 }
-
-/** Until the agent learns what disciplines its clock. */
-const unknownClock: ClockState = { source: "system", state: "unknown", offsetMs: null };

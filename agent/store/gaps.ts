@@ -26,6 +26,20 @@ export function startGaps(options: {
   return [{ reason: "agent-stopped", from: life.committedAt, to: startedAt, ...none, note }];
 }
 
+/** Evictions are told at the latest after this, or at this many ranges of records. */
+const openGapMsMax = 3_600_000;
+const openGapRangesMax = 1_000;
+
+/** Whether summed evictions are to be told now. */
+export function isGapDue(
+  head: { readonly sinceAgeMs: number; readonly ranges: number },
+  now: { readonly ageMs: number; readonly isLive: boolean },
+): boolean {
+  return (
+    now.isLive || now.ageMs - head.sinceAgeMs >= openGapMsMax || head.ranges >= openGapRangesMax
+  );
+}
+
 export function evictionGap(gap: OpenGap, at: Instant): Gap {
   return {
     reason: "eviction",

@@ -5,14 +5,17 @@ import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock, Timer } from "../../config/words/time.ts";
 import type {
   AlarmEvent,
+  BoxEvent,
   Lane,
   Outbox,
   PointHead,
   ReadingBlock,
   SealedRecord,
+  SentAgain,
   SeqRange,
   StandingAlarm,
 } from "../records.ts";
+import type { ClockState } from "../wire/envelope.ts";
 import { ColumnsBuilder, columnsOfBlock } from "../wire/readingColumns.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
@@ -33,6 +36,10 @@ export interface Journal extends Outbox, AsyncDisposable {
    * when 100,000 events wait already.
    */
   commitAlarms(events: readonly AlarmEvent[], cause: ReadingBlock | null): Promise<void>;
+  /** Resolves when the event is durable; rejects as `commitAlarms` does. */
+  note(event: BoxEvent): Promise<void>;
+  /** What every record sealed from now on says about the clock that stamped it. */
+  clockIs(state: ClockState): void;
   /** Alarms that were not normal at the last commit. */
   standingAlarms(): Promise<readonly StandingAlarm[]>;
   stats(): Promise<JournalStats>;
@@ -143,6 +150,18 @@ class JournalClient implements Journal {
     if (cause !== null) this.append(cause);
     this.#handOverNow();
     await this.#ask({ kind: "alarms", events });
+  }
+
+  async note(event: BoxEvent): Promise<void> {
+    await this.#ask({ kind: "note", event });
+  }
+
+  clockIs(state: ClockState): void {
+    this.#post({ kind: "clock", state });
+  }
+
+  async sendAgain(ranges: readonly SeqRange[]): Promise<SentAgain> {
+    return (await this.#ask({ kind: "sendAgain", ranges })) as SentAgain;
   }
 
   async standingAlarms(): Promise<readonly StandingAlarm[]> {

@@ -1,6 +1,7 @@
 /** What the agent's thread and the journal's thread say to each other. Types only. */
 
-import type { AlarmEvent, Lane, Outbox, PointHead, SeqRange } from "../records.ts";
+import type { AlarmEvent, BoxEvent, Lane, Outbox, PointHead, SeqRange } from "../records.ts";
+import type { ClockState } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
@@ -17,8 +18,10 @@ export interface WorkerStart {
 
 export type Ask =
   | { readonly kind: "alarms"; readonly events: readonly AlarmEvent[] }
+  | { readonly kind: "note"; readonly event: BoxEvent }
   | { readonly kind: "next"; readonly request: Parameters<Outbox["next"]>[0] }
   | { readonly kind: "delivered"; readonly ranges: readonly SeqRange[] }
+  | { readonly kind: "sendAgain"; readonly ranges: readonly SeqRange[] }
   | { readonly kind: "seal" }
   | { readonly kind: "standing" }
   | { readonly kind: "stats" }
@@ -32,6 +35,7 @@ export type ToWorker =
       readonly dropped: Drops | null;
     }
   | { readonly kind: "uplink"; readonly state: "live" | "down" }
+  | { readonly kind: "clock"; readonly state: ClockState }
   | { readonly kind: "ask"; readonly id: number; readonly ask: Ask };
 
 export type FromWorker =

@@ -51,6 +51,7 @@ export function readStats(
       classes,
       backlog: {
         alarm: ofLane("alarm"),
+        event: ofLane("event"),
         gap: ofLane("gap"),
         live: ofLane("live"),
         backlog: ofLane("backlog"),

@@ -6,8 +6,9 @@
 
 import { randomUUID } from "node:crypto";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { invariant } from "../../config/words/result.ts";
+import { invariant, ok, type Result } from "../../config/words/result.ts";
 import { createRealClock } from "../realClock.ts";
+import { lanes } from "../records.ts";
 import type { Engine } from "./engine.ts";
 import type { StorageTrouble } from "./journalError.ts";
 import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.ts";
@@ -62,26 +63,14 @@ function run(port: MessagePort, start: WorkerStart): void {
   function answer(id: number, ask: Ask): void {
     switch (ask.kind) {
       case "alarms":
-        if (!engine.raise(ask.events)) {
-          say({
-            kind: "refused",
-            id,
-            message: "too many alarms wait for a disk that refuses them",
-          });
+      case "note":
+        if (!(ask.kind === "note" ? engine.note(ask.event) : engine.raise(ask.events))) {
+          say({ kind: "refused", id, message: "too much waits for a disk that refuses it" });
           return;
         }
         waiting.push({ id, retry: null });
         commit();
         return;
-      case "next": {
-        const found = engine.next(ask.request);
-        if (found.ok) say({ kind: "answer", id, value: found.value });
-        else {
-          dieIfDamaged(start.file, found.error);
-          say({ kind: "refused", id, message: found.error.message });
-        }
-        return;
-      }
       case "delivered": {
         const retry = (): { readonly value: unknown } | null => {
           const marked = engine.delivered(ask.ranges);
@@ -97,15 +86,20 @@ function run(port: MessagePort, start: WorkerStart): void {
         commit();
         say({ kind: "answer", id, value: null });
         return;
-      case "standing":
-        say({ kind: "answer", id, value: engine.standing() });
-        return;
-      case "stats":
-        say({ kind: "answer", id, value: engine.stats() });
-        return;
       case "close":
         close(id);
         return;
+      default:
+        tell(id, looked(engine, ask));
+        if (ask.kind === "sendAgain") say({ kind: "sealed", lanes: new Set(lanes) });
+    }
+  }
+
+  function tell(id: number, outcome: Result<unknown, StorageTrouble>): void {
+    if (outcome.ok) say({ kind: "answer", id, value: outcome.value });
+    else {
+      dieIfDamaged(start.file, outcome.error);
+      say({ kind: "refused", id, message: outcome.error.message });
     }
   }
 
@@ -119,6 +113,22 @@ function run(port: MessagePort, start: WorkerStart): void {
   }
 
   port.on("message", (message: ToWorker) => take(engine, message, say, answer));
+}
+
+function looked(
+  engine: Engine,
+  ask: Extract<Ask, { readonly kind: "next" | "sendAgain" | "standing" | "stats" }>,
+): Result<unknown, StorageTrouble> {
+  switch (ask.kind) {
+    case "next":
+      return engine.next(ask.request);
+    case "sendAgain":
+      return engine.sendAgain(ask.ranges);
+    case "standing":
+      return ok(engine.standing());
+    case "stats":
+      return ok(engine.stats());
+  }
 }
 
 /** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
@@ -139,6 +149,7 @@ function take(
     engine.append(message.columns);
     say({ kind: "taken", readings: message.columns.points.length });
   } else if (message.kind === "uplink") engine.uplinkIs(message.state);
+  else if (message.kind === "clock") engine.clockIs(message.state);
   else answer(message.id, message.ask);
 }
 

@@ -78,6 +78,24 @@ const steps: readonly string[] = [
   ) STRICT;
   CREATE TABLE open_gap_point (tag TEXT PRIMARY KEY, lost INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Age of the journal when the oldest reading of the record was sealed; 0: before this was kept.
+  ALTER TABLE record ADD COLUMN sealed_age INTEGER NOT NULL DEFAULT 0;
+  -- How often readings of this record were thinned.
+  ALTER TABLE record ADD COLUMN thinned INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX record_waiting;
+  CREATE INDEX record_waiting
+    ON record (lane, seq, kind, readings, size, from_wall, thinned, sealed_age)
+    WHERE delivered_age IS NULL;
+  ALTER TABLE open_gap ADD COLUMN reason TEXT NOT NULL DEFAULT 'eviction';
+  -- A damaged journal that was moved aside: what of it is still to be carried over.
+  CREATE TABLE salvage (
+    path TEXT PRIMARY KEY,
+    epoch TEXT,
+    next_seq INTEGER NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 const firstLife = "INSERT INTO life (id, epoch, next_seq, age_ms, is_clean) VALUES (1, ?, 1, 0, 1)";

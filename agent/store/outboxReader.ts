@@ -1,7 +1,7 @@
 /** The journal's side of sending: gives out undelivered records, notes what was delivered. */
 
 import { fail, ok, type Result } from "../../config/words/result.ts";
-import type { Outbox, SealedRecord, SeqRange } from "../records.ts";
+import type { Outbox, SealedRecord, SentAgain, SeqRange } from "../records.ts";
 import { type StorageTrouble, storageTrouble } from "./journalError.ts";
 import type { Draft, Recorder } from "./recorder.ts";
 import type { RecordHead } from "./recordTable.ts";
@@ -11,6 +11,7 @@ export interface OutboxReader {
   /** Damaged records met on the way are declared lost instead of given out. */
   next(request: Parameters<Outbox["next"]>[0]): Result<readonly SealedRecord[], StorageTrouble>;
   delivered(ranges: readonly SeqRange[]): Result<number, StorageTrouble>;
+  sendAgain(ranges: readonly SeqRange[]): Result<SentAgain, StorageTrouble>;
 }
 
 /** Heads read from the index at once. */
@@ -22,7 +23,7 @@ export function createOutboxReader(options: {
   readonly transaction: <T>(work: (draft: Draft) => T) => Result<T, StorageTrouble>;
 }): OutboxReader {
   const { tables, recorder, transaction } = options;
-  const { records, account } = tables;
+  const { records, resend, account } = tables;
 
   type Request = Parameters<Outbox["next"]>[0];
 
@@ -76,6 +77,19 @@ export function createOutboxReader(options: {
           }
         }
         return marked;
+      }),
+    sendAgain: (ranges) =>
+      transaction(() => {
+        const absent: SeqRange[] = [];
+        let again = 0;
+        for (const range of ranges) {
+          for (const { kind, readings } of resend.undeliver(range)) {
+            account.add(kind, { delivered: kind === "readings" ? -readings : -1 });
+            again += 1;
+          }
+          absent.push(...resend.absentIn(range));
+        }
+        return { again, absent };
       }),
   };
 }

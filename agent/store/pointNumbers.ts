@@ -9,7 +9,8 @@ import type { PointTable } from "./pointTable.ts";
 export interface PointNumbers {
   /** Position -> permanent number, in place. @throws BugError for a position that is not listed. */
   toNumbers(columns: ReadingColumns): void;
-  toNumber(position: number): number;
+  /** The same counts by permanent number. */
+  numbered(counts: ReadonlyMap<number, number>): ReadonlyMap<number, number>;
   labelOf(point: number): PointLabel;
   tagOf(point: number): string;
 }
@@ -30,11 +31,14 @@ export function createPointNumbers(table: PointTable, heads: readonly PointHead[
         points[i] = number;
       }
     },
-    toNumber(position) {
-      const number = numbers[position];
-      invariant(number !== undefined, "a reading of a point that is not listed");
-      return number;
-    },
+    numbered: (counts) =>
+      new Map(
+        [...counts].map(([position, count]) => {
+          const number = numbers[position];
+          invariant(number !== undefined, "a reading of a point that is not listed");
+          return [number, count];
+        }),
+      ),
     labelOf(point) {
       const label = labels[point];
       invariant(label !== undefined, `point number ${point} is unknown`);

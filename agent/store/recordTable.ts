@@ -17,11 +17,17 @@ export interface RecordHead {
   readonly crc: number;
   readonly from_wall: number;
   readonly to_wall: number;
+  /** Age of the journal when the oldest reading in it was sealed. */
+  readonly sealed_age: number;
+  /** How often its readings were thinned. */
+  readonly thinned: number;
 }
 
 export interface NewRecord extends SealedRecord {
   readonly fromWallMs: number;
   readonly toWallMs: number;
+  readonly sealedAgeMs: number;
+  readonly thinned?: number;
 }
 
 export interface LaneBacklog {
@@ -70,10 +76,11 @@ export function recordCrc(record: {
 
 export function openRecordTable(db: Database): RecordTable {
   const insertHead = db.prepare<
-    [number, string, string, number, string, number, number, number, number]
+    [number, string, string, number, string, number, number, number, number, number, number]
   >(
-    `INSERT INTO record (seq, kind, lane, readings, encoding, size, crc, from_wall, to_wall)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO record
+       (seq, kind, lane, readings, encoding, size, crc, from_wall, to_wall, sealed_age, thinned)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertBytes = db.prepare<[number, Uint8Array]>(
     "INSERT INTO payload (seq, bytes) VALUES (?, ?)",
@@ -109,7 +116,21 @@ export function openRecordTable(db: Database): RecordTable {
       const { seq, kind, lane, readings, encoding, bytes } = record;
       const crc = recordCrc(record);
       const [from, to] = [Math.round(record.fromWallMs), Math.round(record.toWallMs)];
-      insertHead.run(seq, kind, lane, readings, encoding, bytes.length, crc, from, to);
+      const age = Math.round(record.sealedAgeMs);
+      const thinned = record.thinned ?? 0;
+      insertHead.run(
+        seq,
+        kind,
+        lane,
+        readings,
+        encoding,
+        bytes.length,
+        crc,
+        from,
+        to,
+        age,
+        thinned,
+      );
       insertBytes.run(seq, bytes);
     },
     waiting: ({ lane, afterSeq, limit }) => waiting.all(lane, afterSeq, limit),

@@ -5,7 +5,7 @@
 
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import { type Instant, type WallMs, wallMs } from "../../config/words/time.ts";
-import type { AlarmEvent, GapRecord, Lane, SeqRange } from "../records.ts";
+import type { AlarmEvent, BoxEvent, GapRecord, Lane, SeqRange } from "../records.ts";
 import type { GapBody } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { PointLabel } from "../wire/readingsEncoder.ts";
@@ -24,7 +24,13 @@ export interface Draft {
   readonly lanes: Set<Lane>;
 }
 
-export type Gap = GapRecord & { readonly seqs: readonly SeqRange[] };
+export type Gap = GapRecord & {
+  readonly seqs: readonly SeqRange[];
+  /** Of `seqs`, when it is not this journal's. */
+  readonly epoch?: string;
+  /** Who or what stopped the agent. */
+  readonly by?: string;
+};
 
 /** Points one gap record names at most, so that it stays within a record's size. */
 const gapPointsMax = 1_000;
@@ -37,6 +43,7 @@ export interface Recorder {
   ): Result<T, StorageTrouble>;
   readings(draft: Draft, parts: readonly ReadingColumns[], lane: "live" | "backlog"): void;
   alarm(draft: Draft, event: AlarmEvent): void;
+  event(draft: Draft, event: BoxEvent): void;
   /** Tells the loss; the counters are the caller's. */
   gap(draft: Draft, gap: Gap): void;
   /** Takes a record with damaged bytes out and declares it lost. */
@@ -55,7 +62,7 @@ export function createRecorder(options: {
   const other = (
     draft: Draft,
     record: {
-      readonly kind: "alarm" | "gap";
+      readonly kind: "alarm" | "event" | "gap";
       readonly readings: number;
       readonly body: object;
       readonly from: WallMs;
@@ -66,7 +73,15 @@ export function createRecorder(options: {
     const seq = draft.nextSeq;
     const payload = sealer.other({ kind, seq, sealedAt: draft.at.wallMs, body });
     const span = { fromWallMs: record.from, toWallMs: record.to };
-    records.insert({ seq, kind, lane: kind, readings, ...span, ...payload });
+    records.insert({
+      seq,
+      kind,
+      lane: kind,
+      readings,
+      sealedAgeMs: draft.ageMs,
+      ...span,
+      ...payload,
+    });
     account.add(kind, { made: 1 });
     draft.nextSeq += 1;
     draft.lanes.add(kind);
@@ -97,7 +112,9 @@ export function createRecorder(options: {
         isReplay: lane === "backlog",
         sealedAt: draft.at.wallMs,
       });
-      for (const record of sealed) records.insert({ kind: "readings", lane, ...record });
+      for (const record of sealed) {
+        records.insert({ kind: "readings", lane, sealedAgeMs: draft.ageMs, ...record });
+      }
       draft.nextSeq += sealed.length;
       if (sealed.length > 0) draft.lanes.add(lane);
     },
@@ -105,6 +122,10 @@ export function createRecorder(options: {
       const { wallMs } = event.at;
       other(draft, { kind: "alarm", readings: 0, body: event, from: wallMs, to: wallMs });
       tables.alarms.apply(event);
+    },
+    event(draft, event) {
+      const { wallMs } = event.at;
+      other(draft, { kind: "event", readings: 0, body: event, from: wallMs, to: wallMs });
     },
     gap(draft, gap) {
       for (const body of gapBodies(gap)) {

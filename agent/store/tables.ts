@@ -9,6 +9,7 @@ import { type OpenGapTable, openOpenGapTable } from "./openGapTable.ts";
 import { type OpenRows, openOpenRows } from "./openRows.ts";
 import { openPointTable, type PointTable } from "./pointTable.ts";
 import { openRecordTable, type RecordTable } from "./recordTable.ts";
+import { openResendTable, type ResendTable } from "./resendTable.ts";
 
 export interface Tables {
   readonly db: Database;
@@ -17,6 +18,7 @@ export interface Tables {
   readonly points: PointTable;
   readonly openRows: OpenRows;
   readonly records: RecordTable;
+  readonly resend: ResendTable;
   readonly gone: GoneTable;
   readonly alarms: AlarmTable;
   readonly openGap: OpenGapTable;
@@ -30,6 +32,7 @@ export function openTables(db: Database): Tables {
     points: openPointTable(db),
     openRows: openOpenRows(db),
     records: openRecordTable(db),
+    resend: openResendTable(db),
     gone: openGoneTable(db),
     alarms: openAlarmTable(db),
     openGap: openOpenGapTable(db),

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { qualities } from "../../config/words/quality.ts";
-import { alarmTypes } from "../records.ts";
+import { alarmTypes, boxEventTypes, gapReasons } from "../records.ts";
 
 /** Milliseconds since 1970 UTC by the box's wall clock. */
 const wallMs = z.number();
@@ -19,6 +19,9 @@ export const clockState = z.object({
   offsetMs: z.number().nullable().describe("known error of the box's clock; null: not known"),
 });
 export type ClockState = z.output<typeof clockState>;
+
+/** Until the agent learns what disciplines its clock. */
+export const unknownClock: ClockState = { source: "system", state: "unknown", offsetMs: null };
 
 export const recordKinds = ["alarm", "readings", "gap", "event"] as const;
 
@@ -38,6 +41,12 @@ export const envelopeSchema = z.object({
     .describe("true: sealed while the uplink was down; never overwrites a live value"),
   sealedAt: wallMs,
   clock: clockState,
+  was: z
+    .object({ epoch: z.string(), seq: z.int().min(1) })
+    .optional()
+    .describe(
+      "salvaged from a damaged journal, where it had this identity: whoever holds that record holds this one",
+    ),
   body: z.unknown(),
 });
 export type Envelope = z.output<typeof envelopeSchema>;
@@ -90,7 +99,7 @@ export const alarmBodySchema = z.object({
 });
 
 export const gapBodySchema = z.object({
-  reason: z.enum(["agent-stopped", "eviction", "journal-overload", "damaged"]),
+  reason: z.enum(gapReasons),
   from: instant,
   to: instant,
   lost: count.describe("readings that had been made and will never come"),
@@ -98,6 +107,23 @@ export const gapBodySchema = z.object({
   seqs: z
     .array(z.tuple([z.int(), z.int()]))
     .describe("records that will never come, as inclusive ranges of seq"),
+  epoch: z
+    .string()
+    .optional()
+    .describe("epoch of `seqs`, when they are of an earlier one; else that of this record"),
+  isLostUnknown: z
+    .boolean()
+    .optional()
+    .describe("true: more than `lost` may be gone, how much cannot be known any more"),
+  by: z.string().optional().describe("agent-stopped: who or what ended it, as far as known"),
   note: z.string(),
 });
 export type GapBody = z.output<typeof gapBodySchema>;
+
+export const eventBodySchema = z.object({
+  type: z.enum(boxEventTypes),
+  at: instant,
+  by: z.string().describe("box, platform, or who did it"),
+  note: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
