@@ -7,6 +7,7 @@ import type { BusId } from "../config/words/names.ts";
 import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop, type LineLoop } from "./acquire/lineLoop.ts";
+import { type Announcer, createAnnouncer } from "./announcer.ts";
 import { createEvaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
 import { type Field, openField } from "./field.ts";
@@ -14,7 +15,7 @@ import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
 import { createMqttUplink } from "./forward/mqttUplink.ts";
 import { version } from "./identity.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
-import { createPipeline, type Pipeline } from "./pipeline.ts";
+import { createPipeline } from "./pipeline.ts";
 import { type ListedPoint, listPoints, type PointList } from "./pointList.ts";
 import type { AlarmEvent } from "./records.ts";
 import type { UplinkSecrets } from "./secrets.ts";
@@ -30,8 +31,8 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** Every alarm transition, after its commit. */
-  readonly onAlarm?: (event: AlarmEvent) => void;
+  /** Every alarm transition: after its commit, or, with `isStored` false, because the disk does not answer. */
+  readonly onAlarm?: (event: AlarmEvent, isStored: boolean) => void;
 }
 
 export interface AgentBus {
@@ -85,18 +86,24 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   });
   let forwarder: Forwarder | null = null;
   const field = openField({ site, list, clock, random: options.random });
+  const announcer = createAnnouncer({
+    clock,
+    commitAlarms: (events, cause) => journal.commitAlarms(events, cause),
+    onAnnounced: ({ event, isStored }) => {
+      live.announce(event, isStored);
+      forwarder?.statusChanged();
+      options.onAlarm?.(event, isStored);
+    },
+    onStored: (event) => live.stored(event),
+    onFatal: failing.resolve,
+  });
   const pipeline = createPipeline({
     normalisers: field.normalisers,
     evaluator,
     reportFilter: createReportFilter(list.points.map((point) => point.settings.report)),
     journal,
+    announcer,
     onReadings: (block) => live.take(block),
-    onAnnounced: (event) => {
-      live.announce(event);
-      forwarder?.statusChanged();
-      options.onAlarm?.(event);
-    },
-    onFatal: failing.resolve,
   });
   const buses = field.lines.map(
     ({ id, bus, asked }): AgentBus => ({
@@ -148,7 +155,7 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     failed: failing.promise,
     stop() {
       stopped ??= stopAll({
-        ...{ producing, stopping, loops, runs, field, pipeline, journal, log },
+        ...{ producing, stopping, loops, runs, field, announcer, journal, log },
         flush: async () => await flush({ journal, forwarder, clock }),
       });
       return stopped;
@@ -229,6 +236,7 @@ function statusBody(agent: Agent): unknown {
     startedAt: agent.startedAt.wallMs,
     points: { total: agent.list.points.length, withValue: agent.live.withNumber },
     activeAlarms: agent.live.standing.length,
+    unstoredAlarms: agent.live.unstored,
     journal: agent.journal,
     buses: agent.buses.map(({ id, loop }) => ({
       id,
@@ -245,14 +253,14 @@ async function stopAll(parts: {
   readonly loops: readonly Promise<void>[];
   readonly runs: readonly Promise<void>[];
   readonly field: Field;
-  readonly pipeline: Pipeline;
+  readonly announcer: Announcer;
   readonly journal: Journal;
   readonly log: Log;
   readonly flush: () => Promise<void>;
 }): Promise<void> {
   const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
     ["polling", async () => await ended(parts.producing, parts.loops)],
-    ["alarms", () => parts.pipeline.settled()],
+    ["alarms", () => parts.announcer.settled()],
     ["last records", parts.flush],
     ["forwarding", async () => await ended(parts.stopping, parts.runs)],
     ["lines", async () => await parts.field[Symbol.asyncDispose]()],

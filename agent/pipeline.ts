@@ -3,6 +3,7 @@
 import type { DeviceId } from "../config/words/names.ts";
 import type { Instant } from "../config/words/time.ts";
 import type { AnswerSink } from "./acquire/lineLoop.ts";
+import type { Announcer } from "./announcer.ts";
 import type { Finding } from "./evaluate/condition.ts";
 import type { Evaluator } from "./evaluate/evaluate.ts";
 import type { Normaliser } from "./normalise/normalise.ts";
@@ -13,8 +14,6 @@ import type { AlarmEvent, ReadingBlock } from "./records.ts";
 export interface PipelineJournal {
   /** Queues readings for the next commit. Never blocks. */
   append(block: ReadingBlock): void;
-  /** Resolves when the events and the readings that caused them are durable. */
-  commitAlarms(events: readonly AlarmEvent[], cause: ReadingBlock | null): Promise<void>;
 }
 
 export interface Pipeline {
@@ -22,8 +21,6 @@ export interface Pipeline {
   sinkOf(bus: string): AnswerSink;
   /** Commits transitions that no reading caused. */
   transitions(events: readonly AlarmEvent[]): void;
-  /** Resolves when every transition handed over so far is committed and announced. */
-  settled(): Promise<void>;
 }
 
 export function createPipeline(options: {
@@ -32,45 +29,28 @@ export function createPipeline(options: {
   readonly evaluator: Evaluator;
   readonly reportFilter: ReportFilter;
   readonly journal: PipelineJournal;
+  readonly announcer: Announcer;
   /** Every reading, before report by exception. */
   readonly onReadings: (block: ReadingBlock) => void;
-  /** Called after the commit, in the order of the transitions. */
-  readonly onAnnounced: (event: AlarmEvent) => void;
-  /** The journal could not take an alarm: the agent must end loudly. */
-  readonly onFatal: (error: unknown) => void;
 }): Pipeline {
-  const { normalisers, evaluator, reportFilter, journal } = options;
-  let announced: Promise<void> = Promise.resolve();
-
-  const commit = (events: readonly AlarmEvent[], cause: ReadingBlock | null): void => {
-    const committed = journal.commitAlarms(events, cause);
-    announced = announced
-      .then(() => committed)
-      .then(() => {
-        for (const event of events) options.onAnnounced(event);
-      })
-      .catch(options.onFatal);
-  };
+  const { normalisers, evaluator, reportFilter, journal, announcer } = options;
 
   const take = (block: ReadingBlock): void => {
     options.onReadings(block);
     const events = evaluator.evaluate(block);
     const reported = reportFilter.filter(block, events.length > 0);
-    if (events.length > 0) commit(events, reported);
+    if (events.length > 0) announcer.commit(events, reported);
     else if (reported.points.length > 0) journal.append(reported);
   };
 
   const connection = (id: string, finding: Finding, at: Instant): void => {
     const events = evaluator.connection(id, finding, at);
-    if (events.length > 0) commit(events, null);
+    if (events.length > 0) announcer.commit(events, null);
   };
 
   return {
     transitions(events) {
-      if (events.length > 0) commit(events, null);
-    },
-    async settled() {
-      await announced;
+      if (events.length > 0) announcer.commit(events, null);
     },
     sinkOf(bus) {
       return {

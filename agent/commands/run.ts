@@ -65,8 +65,8 @@ export async function run(options: RunOptions): Promise<number> {
     random: options.random,
     log,
     secrets,
-    onAlarm: (event) => {
-      if (!isLive) io.out(`${alarmText(event, io.lang)}\n`);
+    onAlarm: (event, isStored) => {
+      if (!isLive) io.out(`${alarmText(event, isStored, io.lang)}\n`);
     },
   });
   if (!started.ok) {

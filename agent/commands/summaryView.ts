@@ -21,6 +21,10 @@ const levels = {
 const words = {
   points: { zh: "测点", en: "Points" },
   alarms: { zh: "报警", en: "Alarms" },
+  unstored: {
+    zh: "项报警变化尚未落盘: 磁盘无应答",
+    en: "alarm changes not yet stored: the disk does not answer",
+  },
   noAlarm: { zh: "无报警", en: "none" },
   uplink: { zh: "上传", en: "Upload" },
   buses: { zh: "总线", en: "Buses" },
@@ -129,11 +133,13 @@ function alarmLines(agent: Agent, io: CommandIo): string[] {
     en: `since the start ${raised} raised, ${returned} returned`,
   };
   const title = `${words.alarms[io.lang]} (${since[io.lang]}): `;
-  if (standing.length === 0) return [title + words.noAlarm[io.lang]];
+  const { unstored } = agent.live;
+  const caution = unstored > 0 ? [`  ! ${unstored} ${words.unstored[io.lang]}`] : [];
+  if (standing.length === 0) return [title + words.noAlarm[io.lang], ...caution];
   const shown = standing.slice(0, 8).map((alarm) => alarmLine(alarm, io));
   const rest = standing.length - shown.length;
   const more = rest > 0 ? [`  ${words.more[io.lang]} ${rest} ...`] : [];
-  return [`${title}${standing.length}`, ...shown, ...more];
+  return [`${title}${standing.length}`, ...caution, ...shown, ...more];
 }
 
 /** With the time it began by the box's clock: an alarm may stand since before the last start or reboot. */
@@ -152,11 +158,13 @@ function causeText({ reason, limit, unit }: AlarmEvent): string {
 }
 
 /** One transition as a line for a log that only grows. */
-export function alarmText(event: AlarmEvent, lang: Lang): string {
+export function alarmText(event: AlarmEvent, isStored: boolean, lang: Lang): string {
   const level = levels[event.priority];
   const verb = event.event === "raise" ? { zh: "报警", en: "ALARM" } : { zh: "恢复", en: "return" };
   const tank = event.tank === null ? "" : ` [${event.tank}]`;
-  return `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${causeText(event)}`;
+  const caution = { zh: "（尚未落盘）", en: " (not yet stored)" }[lang];
+  const text = `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${causeText(event)}`;
+  return isStored ? text : text + caution;
 }
 
 function busLine(agent: Agent, lang: Lang): string {

@@ -14,12 +14,15 @@ export interface LiveReading {
 
 export interface LiveTable {
   take(block: ReadingBlock): void;
-  /** Only announced, that is committed, events belong here. */
-  announce(event: AlarmEvent): void;
+  /** Events as they are announced. `isStored` false: the disk does not have it yet, `stored` follows. */
+  announce(event: AlarmEvent, isStored: boolean): void;
+  stored(event: AlarmEvent): void;
   reading(position: number): LiveReading;
   /** Points whose newest reading carries a number. */
   readonly withNumber: number;
   readonly standing: readonly (AlarmEvent | StandingAlarm)[];
+  /** Announced transitions that a power cut now would forget: the disk does not answer. */
+  readonly unstored: number;
   readonly counts: { readonly raised: number; readonly returned: number };
 }
 
@@ -31,6 +34,7 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
     restored.map((alarm) => [alarm.alarmId, alarm]),
   );
   const counts = { raised: 0, returned: 0 };
+  const unstored = new Set<AlarmEvent>();
   let withNumber = 0;
   return {
     counts,
@@ -51,7 +55,14 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
         takenMs[position] = block.takenAt.monotonicMs;
       }
     },
-    announce(event) {
+    get unstored() {
+      return unstored.size;
+    },
+    stored(event) {
+      unstored.delete(event);
+    },
+    announce(event, isStored) {
+      if (!isStored) unstored.add(event);
       if (event.event === "raise") {
         standing.set(event.alarmId, event);
         counts.raised += 1;
