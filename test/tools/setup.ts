@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path";
 
 interface Part {
   readonly command: string;
+  /** One name, or several with spaces between. */
   readonly debianPackage: string;
   readonly why: string;
 }
@@ -17,6 +18,8 @@ const parts: readonly Part[] = [
   { command: "mosquitto", debianPackage: "mosquitto", why: "a real MQTT 5 broker to upload to" },
   { command: "openssl", debianPackage: "openssl", why: "certificates for the TLS tests" },
   { command: "mbpoll", debianPackage: "mbpoll", why: "a Modbus client that we did not write" },
+  { command: "cc", debianPackage: "gcc libc6-dev", why: "the disk that loses power is written in C" },
+  { command: "chronyd", debianPackage: "chrony", why: "a real source of time, on loopback" },
 ];
 
 const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
@@ -37,7 +40,7 @@ function apt(...words: string[]): boolean {
 const missing = parts.filter((part) => !isPresent(part.command));
 if (missing.length > 0) {
   const isRoot = process.getuid?.() === 0;
-  const names = missing.map((part) => part.debianPackage);
+  const names = missing.flatMap((part) => part.debianPackage.split(" "));
   if (isRoot && isPresent("apt-get")) {
     apt("update", "-qq");
     apt("install", "-y", "-qq", "--no-install-recommends", ...names);
