@@ -64,7 +64,7 @@ export default {
     only("aedes|@lydell/node-pty", ["agent/sim/"]),
     only("serialport|modbus-serial", ["drivers/lines/", "drivers/modbus/"]),
     only("node-onvif", ["drivers/onvif/"]),
-    only("commander", ["agent/main.ts"]),
+    only("commander", ["agent/main.ts", "agent/cli/"]),
     {
       name: "no-dev-packages",
       severity: "error",

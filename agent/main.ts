@@ -1,17 +1,41 @@
 /**
- * The command line: the only reader of arguments, environment and signals. A command's own code is loaded only when
- * it is called, so that `check` does not wait for a database, a broker client and a serial port.
+ * The command line: the only reader of arguments, environment and signals. The verbs are described in `cli/`; a verb's
+ * own code is loaded only when it is called, so that `check` does not wait for a database, a broker client and a
+ * serial port.
  */
 
-import { Command, InvalidArgumentError, Option } from "commander";
-import { configOf, defaultConfig, readOrNull } from "./commands/configFile.ts";
-import { type CommandIo, exitCode, type Lang } from "./commands/io.ts";
+import { Command, Option } from "commander";
+import { addAgentVerbs } from "./cli/agentVerbs.ts";
+import { addJournalVerbs } from "./cli/journalVerbs.ts";
+import { createShell } from "./cli/shell.ts";
+import { addSimVerbs } from "./cli/simVerbs.ts";
+import { exitCode, type Lang } from "./commands/io.ts";
 import { version } from "./identity.ts";
 import { createRealClock } from "./realClock.ts";
 
 const { argv, env, stdout, stderr } = process;
 const lang = language();
-const clock = createRealClock();
+const isDumb = env["TERM"] === "dumb";
+
+const shell = createShell({
+  io: {
+    out: (text) => void stdout.write(text),
+    err: (text) => void stderr.write(text),
+    lang,
+    isTerminal: stdout.isTTY === true,
+    colour: stdout.isTTY === true && !env["NO_COLOR"] && !isDumb,
+    width: stdout.columns ?? 100,
+  },
+  clock: createRealClock(),
+  stdin: process.stdin,
+  stdout,
+  isProgressSeen: stderr.isTTY === true && !isDumb,
+  untilSignalled,
+  setExitCode(code) {
+    process.exitCode = code;
+  },
+});
+const { t } = shell;
 
 /** Chosen before the commands are described, because the help is in that language too. */
 function language(): Lang {
@@ -22,20 +46,6 @@ function language(): Lang {
   return (asked ?? locale).startsWith("zh") ? "zh" : "en";
 }
 
-function t(zh: string, en: string): string {
-  return lang === "zh" ? zh : en;
-}
-
-const io: CommandIo = {
-  out: (text) => void stdout.write(text),
-  err: (text) => void stderr.write(text),
-  lang,
-  isTerminal: stdout.isTTY === true,
-  colour: stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb",
-  width: stdout.columns ?? 100,
-};
-
-/** Aborted by the first SIGINT or SIGTERM; a second one ends at once. */
 function untilSignalled(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -47,44 +57,12 @@ function untilSignalled(): AbortSignal {
   return stop.signal;
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0) {
-    throw new InvalidArgumentError(t("需要非负整数", "must be a whole number, 0 or more"));
-  }
-  return number;
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError(t("需要正数", "must be a number above 0"));
-  return number;
-}
-
-/** Prints the result of a command that only answers, and sets the exit code. */
-function answer(result: { exitCode: number; stdout: string; stderr: string }): void {
-  io.out(result.stdout);
-  io.err(result.stderr);
-  process.exitCode = result.exitCode;
-}
-
-const configOption = () =>
-  new Option("-c, --config <file>", t("站点文件 (YAML)", "site file (YAML)")).default(
-    defaultConfig,
-  );
-const jsonOption = () => new Option("--json", t("机器可读输出", "machine-readable output"));
-const plainOption = () =>
-  new Option("--plain", t("逐行日志，不重绘屏幕", "log lines instead of a redrawn screen"));
-
-function examples(...lines: readonly string[]): string {
-  return `\n${t("示例", "Examples")}:\n${lines.map((line) => `  $ hazgate ${line}`).join("\n")}\n`;
-}
-
 /** Commander's own headings in Chinese. */
 const titles: Readonly<Record<string, string>> = {
   "Usage:": "用法:",
   "Options:": "选项:",
   "Commands:": "命令:",
+  "Arguments:": "参数:",
 };
 
 const program = new Command("hazgate")
@@ -102,182 +80,9 @@ const program = new Command("hazgate")
   .showHelpAfterError(t("（加 --help 查看用法）", "(add --help for usage)"))
   .exitOverride();
 
-program
-  .command("run")
-  .description(t("前台运行网关", "run the agent in the foreground"))
-  .addOption(configOption())
-  .option("-d, --data <dir>", t("数据目录", "data folder"), "/var/lib/hazgate")
-  .addOption(plainOption())
-  .addHelpText("after", examples("run --config site.yaml --data ./data", "run --plain"))
-  .action(async (given: { config: string; data: string; plain?: boolean }) => {
-    const { run } = await import("./commands/run.ts");
-    process.exitCode = await run({
-      config: configOf(given.config),
-      dataDir: given.data,
-      plain: given.plain ?? false,
-      clock,
-      random: Math.random,
-      io,
-      signal: untilSignalled(),
-    });
-  });
-
-program
-  .command("check")
-  .description(t("离线检查站点文件，不接触设备", "judge a site file offline, touching no device"))
-  .addOption(configOption())
-  .addOption(jsonOption())
-  .addHelpText("after", examples("check --config site.yaml", "check -c site.yaml --json"))
-  .action(async (given: { config: string; json?: boolean }) => {
-    const { check } = await import("./commands/check.ts");
-    const { checkIoFor } = await import("./checkIo.ts");
-    const file = configOf(given.config);
-    answer(
-      check({
-        file,
-        text: readOrNull(file),
-        io: checkIoFor(file),
-        lang,
-        json: given.json ?? false,
-        colour: io.colour,
-      }),
-    );
-  });
-
-program
-  .command("schema")
-  .description(t("输出站点文件的 JSON Schema", "print the JSON Schema of the site file"))
-  .addHelpText("after", examples("schema > site.schema.json"))
-  .action(async () => {
-    const { printSchema } = await import("./commands/schema.ts");
-    io.out(printSchema());
-  });
-
-program
-  .command("audit")
-  .description(
-    t(
-      "核对账目：产生 = 已送达 + 存储 + 声明丢失",
-      "balance the books: made = delivered + stored + declared lost",
-    ),
-  )
-  .option("-d, --data <dir>", t("数据目录", "data folder"), "/var/lib/hazgate")
-  .option("--deep", t("逐条解码并核对校验和", "decode every record and verify its checksum"))
-  .addOption(jsonOption())
-  .addHelpText("after", examples("audit --data ./data", "audit --data ./data --deep --json"))
-  .action(async (given: { data: string; json?: boolean; deep?: boolean }) => {
-    const { audit } = await import("./commands/audit.ts");
-    answer(
-      audit({ dataDir: given.data, json: given.json ?? false, deep: given.deep ?? false, lang }),
-    );
-  });
-
-const sim = program
-  .command("sim")
-  .description(
-    t("模拟现场与平台，用于培训和测试", "simulated plant and platform, for training and tests"),
-  );
-
-sim
-  .command("plant")
-  .description(
-    t(
-      "模拟罐区：真实的 Modbus TCP 与 RS-485 从站",
-      "a tank farm: real Modbus TCP and RS-485 slaves",
-    ),
-  )
-  .option("-d, --data <dir>", t("数据目录", "data folder"), "./var")
-  .option("--seed <n>", t("随机种子", "seed of all randomness"), wholeNumber, 1)
-  .option("--speed <x>", t("加速倍数", "times faster than life"), positive, 10)
-  .option("--port <n>", t("TCP 端口，0 为任选", "TCP port, 0 for any"), wholeNumber, 0)
-  .option("--uplink <url>", t("平台地址", "the platform's address"), "mqtt://127.0.0.1:1883")
-  .addHelpText("after", examples("sim plant --data ./var --seed 7 --speed 1"))
-  .action(
-    async (given: { data: string; seed: number; speed: number; port: number; uplink: string }) => {
-      const { runSimPlant } = await import("./commands/simPlant.ts");
-      process.exitCode = await runSimPlant({
-        dataDir: given.data,
-        seed: given.seed,
-        speed: given.speed,
-        tcpPort: given.port,
-        uplinkUrl: given.uplink,
-        clock,
-        io,
-        input: process.stdin,
-        signal: untilSignalled(),
-      });
-    },
-  );
-
-sim
-  .command("load")
-  .description(t("大量测点，用于测量本机能力", "many points, to measure what this box can take"))
-  .option("-d, --data <dir>", t("数据目录", "data folder"), "./var")
-  .option("--ports <n>", t("TCP 端口数", "TCP ports"), wholeNumber, 10)
-  .option("--units <n>", t("每端口单元数", "units on each"), wholeNumber, 10)
-  .option("--floats <n>", t("每单元 float32 数", "float32 values in each"), wholeNumber, 100)
-  .addHelpText("after", examples("sim load --ports 10 --units 10 --floats 500"))
-  .action(async (given: { data: string; ports: number; units: number; floats: number }) => {
-    const { runSimLoad } = await import("./commands/simLoad.ts");
-    const { data: dataDir, ...size } = given;
-    process.exitCode = await runSimLoad({ dataDir, ...size, clock, io, signal: untilSignalled() });
-  });
-
-sim
-  .command("platform")
-  .description(
-    t(
-      "平台替身：接收、去重、确认",
-      "a stand-in platform: receives, removes duplicates, acknowledges",
-    ),
-  )
-  .option("-d, --data <dir>", t("数据目录", "data folder"), "./var/platform")
-  .option("--url <url>", t("MQTT 服务器；缺省自带一个", "an MQTT broker; default: its own"))
-  .option("--port <n>", t("自带服务器的端口", "port of its own broker"), wholeNumber, 1883)
-  .addOption(jsonOption())
-  .addHelpText(
-    "after",
-    examples("sim platform --port 1883", "sim platform --url mqtt://127.0.0.1:1883 --json"),
-  )
-  .action(async (given: { data: string; url?: string; port: number; json?: boolean }) => {
-    const { runSimPlatform } = await import("./commands/simPlatform.ts");
-    process.exitCode = await runSimPlatform({
-      dataDir: given.data,
-      ...(given.url === undefined ? { listenPort: given.port } : { url: given.url }),
-      json: given.json ?? false,
-      clock,
-      io,
-      signal: untilSignalled(),
-    });
-  });
-
-program
-  .command("demo")
-  .description(
-    t(
-      "第一次试用：模拟罐区 + 网关 + 平台替身",
-      "a first look: simulated plant, agent and platform in one",
-    ),
-  )
-  .option("-d, --data <dir>", t("数据目录", "data folder"), "./var")
-  .option("--seed <n>", t("随机种子", "seed of all randomness"), wholeNumber, 1)
-  .option("--speed <x>", t("加速倍数", "times faster than life"), positive, 10)
-  .addOption(plainOption())
-  .addHelpText("after", examples("demo", "demo --data /tmp/first-look --lang zh"))
-  .action(async (given: { data: string; seed: number; speed: number; plain?: boolean }) => {
-    const { demo } = await import("./commands/demo.ts");
-    process.exitCode = await demo({
-      dataDir: given.data,
-      seed: given.seed,
-      speed: given.speed,
-      plain: given.plain ?? false,
-      clock,
-      random: Math.random,
-      io,
-      input: process.stdin,
-      signal: untilSignalled(),
-    });
-  });
+addAgentVerbs(program, shell);
+addJournalVerbs(program, shell);
+addSimVerbs(program, shell);
 
 try {
   await program.parseAsync(argv);
@@ -292,6 +97,8 @@ function endOf(error: unknown): number {
     return isHelp ? exitCode.well : exitCode.usage;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err(`${t("程序缺陷，请报告", "This is a bug in hazgate; please report it")}:\n${text}\n`);
+  stderr.write(
+    `${t("程序缺陷，请报告", "This is a bug in hazgate; please report it")}:\n${text}\n`,
+  );
   return exitCode.bug;
 }
