@@ -77,8 +77,9 @@ export class Engine {
   #trouble: StorageTrouble | null = null;
   #stats: JournalStats;
 
-  constructor(options: EngineOptions) {
-    const { opened, heads, settings, clock, site, box } = options;
+  /** `boot` names the run of the kernel that the clock's monotonic times count from. */
+  constructor(options: EngineOptions & { readonly boot?: string | null }) {
+    const { opened, heads, settings, clock, site, box, boot = null } = options;
     this.#clock = clock;
     this.#tables = openTables(opened.db);
     const life = this.#tables.life.read();
@@ -90,9 +91,11 @@ export class Engine {
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
     this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
+    // What the life before left behind may be of an earlier boot.
+    const bootNow = (): string | null => (this.#recovered === null ? boot : null);
     this.#recorder = createRecorder({
       ...{ tables: this.#tables, mark: options.mark },
-      sealer: createSealer({ site, box, epoch: life.epoch }, () => this.#clockState),
+      sealer: createSealer({ site, box, epoch: life.epoch, boot: bootNow }, () => this.#clockState),
       labelOf: this.#numbers.labelOf,
     });
     this.#retention = createRetention({

@@ -16,6 +16,8 @@ export interface Sender {
   readonly site: string;
   readonly box: string;
   readonly epoch: string;
+  /** The run of the kernel whose monotonic times are being sealed; null: not known. */
+  readonly boot?: () => string | null;
 }
 
 export interface SealedReadings extends Payload, BodySummary {
@@ -40,7 +42,7 @@ export interface Sealer {
   }): Payload;
 }
 
-export function createSealer(sender: Sender, clockState: () => ClockState): Sealer {
+export function createSealer({ boot, ...sender }: Sender, clockState: () => ClockState): Sealer {
   const out = new ByteWriter();
   const head = (options: {
     readonly seq: number;
@@ -48,6 +50,7 @@ export function createSealer(sender: Sender, clockState: () => ClockState): Seal
     readonly isReplay: boolean;
     readonly sealedAt: WallMs;
   }): void => {
+    const bootNow = boot?.() ?? null;
     const envelope = {
       v: 1,
       ...sender,
@@ -56,6 +59,7 @@ export function createSealer(sender: Sender, clockState: () => ClockState): Seal
       replay: options.isReplay,
       sealedAt: Math.round(options.sealedAt),
       clock: clockState(),
+      ...(bootNow === null ? {} : { boot: bootNow }),
     };
     out.clear();
     out.text(`${JSON.stringify(envelope).slice(0, -1)},"body":`);

@@ -16,7 +16,10 @@ const instant = z.object({
 export const clockState = z.object({
   source: z.string().describe("what disciplines the box's clock: system, chrony, ..."),
   state: z.enum(["synchronised", "unsynchronised", "unknown"]),
-  offsetMs: z.number().nullable().describe("known error of the box's clock; null: not known"),
+  offsetMs: z
+    .number()
+    .nullable()
+    .describe("true time minus the box's clock, as far as it is known; null: it is not"),
 });
 export type ClockState = z.output<typeof clockState>;
 
@@ -41,6 +44,12 @@ export const envelopeSchema = z.object({
     .describe("true: sealed while the uplink was down; never overwrites a live value"),
   sealedAt: wallMs,
   clock: clockState,
+  boot: z
+    .string()
+    .optional()
+    .describe(
+      "names the run of the box's kernel that the monotonic times in this record count from; absent: not known",
+    ),
   was: z
     .object({ epoch: z.string(), seq: z.int().min(1) })
     .optional()
