@@ -77,7 +77,6 @@ export class Engine {
   #trouble: StorageTrouble | null = null;
   #stats: JournalStats;
 
-  /** `boot` names the run of the kernel that the clock's monotonic times count from. */
   constructor(options: EngineOptions & { readonly boot?: string | null }) {
     const { opened, heads, settings, clock, site, box, boot = null } = options;
     this.#clock = clock;
@@ -91,11 +90,13 @@ export class Engine {
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
     this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
-    // What the life before left behind may be of an earlier boot.
-    const bootNow = (): string | null => (this.#recovered === null ? boot : null);
     this.#recorder = createRecorder({
       ...{ tables: this.#tables, mark: options.mark },
-      sealer: createSealer({ site, box, epoch: life.epoch, boot: bootNow }, () => this.#clockState),
+      sealer: createSealer(
+        // What the life before left behind may be of an earlier boot.
+        { site, box, epoch: life.epoch, boot: () => (this.#recovered === null ? boot : null) },
+        () => this.#clockState,
+      ),
       labelOf: this.#numbers.labelOf,
     });
     this.#retention = createRetention({
