@@ -78,7 +78,7 @@ export class Engine {
   #stats: JournalStats;
 
   constructor(options: EngineOptions & { readonly boot?: string | null }) {
-    const { opened, heads, settings, clock, site, box, boot = null } = options;
+    const { opened, heads, settings, clock, site, box } = options;
     this.#clock = clock;
     this.#tables = openTables(opened.db);
     const life = this.#tables.life.read();
@@ -90,13 +90,11 @@ export class Engine {
     this.#pending = new PendingReadings(options.pendingReadingsMax ?? 2_000_000);
     this.#openReadingsMax = options.openReadingsMax ?? 1_000_000;
     this.#numbers = createPointNumbers(this.#tables.points, heads);
+    // What the life before left behind may be of an earlier boot.
+    const boot = (): string | null => (this.#recovered === null ? (options.boot ?? null) : null);
     this.#recorder = createRecorder({
       ...{ tables: this.#tables, mark: options.mark },
-      sealer: createSealer(
-        // What the life before left behind may be of an earlier boot.
-        { site, box, epoch: life.epoch, boot: () => (this.#recovered === null ? boot : null) },
-        () => this.#clockState,
-      ),
+      sealer: createSealer({ site, box, epoch: life.epoch, boot }, () => this.#clockState),
       labelOf: this.#numbers.labelOf,
     });
     this.#retention = createRetention({
