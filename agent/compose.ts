@@ -7,18 +7,19 @@ import type { BusId } from "../config/words/names.ts";
 import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop, type LineLoop } from "./acquire/lineLoop.ts";
-import { type Announcer, createAnnouncer } from "./announcer.ts";
+import { createAnnouncer } from "./announcer.ts";
 import { createEvaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
-import { type Field, openField } from "./field.ts";
+import { openField } from "./field.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
 import { createMqttUplink } from "./forward/mqttUplink.ts";
-import { version } from "./identity.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
 import { createPipeline } from "./pipeline.ts";
 import { type ListedPoint, listPoints, type PointList } from "./pointList.ts";
 import type { AlarmEvent } from "./records.ts";
 import type { UplinkSecrets } from "./secrets.ts";
+import { flush, stopAll } from "./shutdown.ts";
+import { statusBody } from "./status.ts";
 import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
 import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
 import type { Log } from "./watch/log.ts";
@@ -58,9 +59,6 @@ export interface Agent {
 
 /** How often the journal's figures are read for the status. */
 const statsEveryMs = 1_000;
-/** Longest time a stop waits for the platform to take the last records, and how often it looks. */
-const flushMsMax = 2_000;
-const flushLookMs = 50;
 /** Silence of a bus or device becomes an alarm after this. */
 const offlineDelayMs = 10_000;
 
@@ -226,73 +224,4 @@ function openForwarder(parts: {
       status,
     }),
   });
-}
-
-/** The body of the retained `status` record. */
-function statusBody(agent: Agent): unknown {
-  return {
-    online: true,
-    version: version(),
-    startedAt: agent.startedAt.wallMs,
-    points: { total: agent.list.points.length, withValue: agent.live.withNumber },
-    activeAlarms: agent.live.standing.length,
-    unstoredAlarms: agent.live.unstored,
-    journal: agent.journal,
-    buses: agent.buses.map(({ id, loop }) => ({
-      id,
-      isDown: loop.isLineDown,
-      missed: loop.missed,
-      devices: [...loop.counters].map(([device, counters]) => ({ device, ...counters })),
-    })),
-  };
-}
-
-async function stopAll(parts: {
-  readonly producing: AbortController;
-  readonly stopping: AbortController;
-  readonly loops: readonly Promise<void>[];
-  readonly runs: readonly Promise<void>[];
-  readonly field: Field;
-  readonly announcer: Announcer;
-  readonly journal: Journal;
-  readonly log: Log;
-  readonly flush: () => Promise<void>;
-}): Promise<void> {
-  const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ["polling", async () => await ended(parts.producing, parts.loops)],
-    ["alarms", () => parts.announcer.settled()],
-    ["last records", parts.flush],
-    ["forwarding", async () => await ended(parts.stopping, parts.runs)],
-    ["lines", async () => await parts.field[Symbol.asyncDispose]()],
-    ["journal", async () => await parts.journal[Symbol.asyncDispose]()],
-  ];
-  for (const [name, step] of steps) {
-    try {
-      await step();
-    } catch (error) {
-      parts.log.error(`stopping: ${name} failed`, { error: String(error) });
-    }
-  }
-}
-
-/** Gives the last readings a moment to reach the platform, when there is a way to it. */
-async function flush(parts: {
-  readonly journal: Journal;
-  readonly forwarder: Forwarder | null;
-  readonly clock: Clock;
-}): Promise<void> {
-  const { journal, forwarder, clock } = parts;
-  if (forwarder?.stats().uplink.isConnected !== true) return;
-  await journal.seal();
-  const endMs = clock.monotonicMs() + flushMsMax;
-  while (clock.monotonicMs() < endMs) {
-    const { backlog } = await journal.stats();
-    if (Object.values(backlog).every((lane) => lane.records === 0)) return;
-    await clock.sleep(flushLookMs, new AbortController().signal);
-  }
-}
-
-async function ended(stop: AbortController, runs: readonly Promise<void>[]): Promise<void> {
-  stop.abort();
-  await Promise.allSettled(runs);
 }

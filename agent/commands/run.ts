@@ -27,6 +27,9 @@ export interface RunOptions {
   readonly hints?: () => readonly string[];
 }
 
+/** Starts after damage, at most so many within this time. */
+const restartsMax = 5;
+const restartsWithinMs = 3_600_000;
 const noSecrets = { secrets: {}, troubles: [] };
 
 /** @returns the exit code: 0 stopped as told, 1 faulty site file, 2 no site file, 5 journal. */
@@ -58,33 +61,80 @@ export async function run(options: RunOptions): Promise<number> {
 
   const isLive = io.isTerminal && !options.plain;
   const log = createLog(isLive ? () => {} : (line) => io.err(line), () => clock.monotonicMs());
-  const started = await startAgent({
-    site,
-    dataDir,
-    clock,
-    random: options.random,
-    log,
-    secrets,
-    onAlarm: (event, isStored) => {
-      if (!isLive) io.out(`${alarmText(event, isStored, io.lang)}\n`);
-    },
-  });
-  if (!started.ok) {
-    io.err(`${started.error}\n`);
-    return exitCode.journal;
+  const restarts = new Restarts(clock);
+  for (;;) {
+    const started = await startAgent({
+      site,
+      dataDir,
+      clock,
+      random: options.random,
+      log,
+      secrets,
+      onAlarm: (event, isStored) => {
+        if (!isLive) io.out(`${alarmText(event, isStored, io.lang)}\n`);
+      },
+    });
+    if (!started.ok) {
+      io.err(`${started.error}\n`);
+      return exitCode.journal;
+    }
+    const agent = started.value;
+    log.info("started", {
+      version: version(),
+      site: site.site.id,
+      points: agent.list.points.length,
+    });
+    const failure = await untilStopped({ agent, options, isLive });
+    if (failure === null) {
+      log.info("stopped");
+      return exitCode.well;
+    }
+    io.err(`${words(failure)}\n`);
+    if (!isDamage(failure) || options.signal.aborted || !restarts.mayRestart()) {
+      log.error("the agent cannot go on", { error: words(failure) });
+      return exitCode.journal;
+    }
+    log.warn("starting again with a fresh journal", { error: words(failure) });
   }
-  const agent = started.value;
-  log.info("started", { version: version(), site: site.site.id, points: agent.list.points.length });
-  return await untilStopped({ agent, options, isLive, log });
 }
 
+/** Damage found while running is answered by a start with a fresh journal; a row of them is no way to go on. */
+class Restarts {
+  readonly #clock: Clock;
+  #atMs: number[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  mayRestart(): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    this.#atMs = [...this.#atMs.filter((atMs) => nowMs - atMs < restartsWithinMs), nowMs];
+    return this.#atMs.length <= restartsMax;
+  }
+}
+
+function isDamage(failure: unknown): boolean {
+  return (
+    typeof failure === "object" &&
+    failure !== null &&
+    "kind" in failure &&
+    failure.kind === "damaged"
+  );
+}
+
+function words(failure: unknown): string {
+  const isTold = typeof failure === "object" && failure !== null && "message" in failure;
+  return isTold ? String(failure.message) : String(failure);
+}
+
+/** @returns why the agent ended by itself; null: it was told to. */
 async function untilStopped(parts: {
   readonly agent: Agent;
   readonly options: RunOptions;
   readonly isLive: boolean;
-  readonly log: ReturnType<typeof createLog>;
-}): Promise<number> {
-  const { agent, options, log } = parts;
+}): Promise<unknown> {
+  const { agent, options } = parts;
   const ending = new AbortController();
   const end = (): void => ending.abort();
   if (options.signal.aborted) end();
@@ -101,13 +151,8 @@ async function untilStopped(parts: {
     ...summaryOptions(options),
   });
   await agent.stop();
-  if (failure === null) {
-    log.info("stopped");
-    return exitCode.well;
-  }
-  log.error("the agent cannot go on", { error: String(failure) });
-  options.io.err(`${String(failure)}\n`);
-  return exitCode.journal;
+  options.signal.removeEventListener("abort", end);
+  return failure;
 }
 
 function summaryOptions({ io, clock, hints }: RunOptions) {

@@ -45,7 +45,10 @@ export interface Journal extends Outbox, AsyncDisposable {
   stats(): Promise<JournalStats>;
   /** Seals at once all that was appended, so that it can be sent before a stop. */
   seal(): Promise<void>;
-  /** Resolves, with the reason, if the journal's thread ends by itself: the agent must end too. */
+  /**
+   * Resolves, with the reason, if the journal's thread ends by itself: the agent must end too. `damaged`: a new
+   * start goes on with a fresh journal.
+   */
   readonly failed: Promise<JournalError>;
 }
 
@@ -116,6 +119,7 @@ class JournalClient implements Journal {
   #dropped: Drops | null = null;
   #handOver: Timer | null = null;
   #death: JournalError | null = null;
+  #lastWords: JournalError | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(worker: Worker, epoch: string, options: JournalOptions) {
@@ -127,7 +131,7 @@ class JournalClient implements Journal {
     this.failed = new Promise((resolve) => {
       const end = (reason: unknown): void => {
         if (this.#death !== null) return;
-        this.#death = died(reason);
+        this.#death = this.#lastWords ?? died(reason);
         if (this.#closing === null) resolve(this.#death);
         for (const { reject } of this.#questions.values()) reject(new Error(this.#death.message));
         this.#questions.clear();
@@ -240,6 +244,7 @@ class JournalClient implements Journal {
 
   #take(message: FromWorker): void {
     if (message.kind === "taken") this.#onTheWay -= message.readings;
+    else if (message.kind === "failed") this.#lastWords = message.error;
     else if (message.kind === "sealed") {
       for (const lane of message.lanes) for (const call of this.#listeners) call(lane);
     } else if (message.kind === "answer" || message.kind === "refused") {

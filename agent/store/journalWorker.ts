@@ -15,6 +15,8 @@ import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.t
 import { markDamaged, openEngine } from "./openEngine.ts";
 
 const commitEveryMs = 1_000;
+const damagedHint =
+  "the next start moves the file aside, begins a fresh journal and salvages what is readable";
 
 interface Waiting {
   readonly id: number;
@@ -33,6 +35,7 @@ function run(port: MessagePort, start: WorkerStart): void {
   }
   const { engine, lock } = opened.value;
   let waiting: Waiting[] = [];
+  let isOver = false;
   let timer = clock.timer(commitEveryMs, tick);
   say({ kind: "opened", epoch: engine.epoch });
 
@@ -44,13 +47,14 @@ function run(port: MessagePort, start: WorkerStart): void {
       if (done === null) waiting.push({ id, retry });
       else say({ kind: "answer", id, value: done.value });
     }
+    if (isOver) return;
     timer = clock.timer(Math.max(50, commitEveryMs - (clock.monotonicMs() - begunMs)), tick);
   }
 
   function commit(): void {
     const committed = engine.commit();
     if (!committed.ok) {
-      dieIfDamaged(start.file, committed.error);
+      endIfDamaged(committed.error);
       return;
     }
     for (const { id } of waiting.filter(({ retry }) => retry === null)) {
@@ -98,7 +102,7 @@ function run(port: MessagePort, start: WorkerStart): void {
   function tell(id: number, outcome: Result<unknown, StorageTrouble>): void {
     if (outcome.ok) say({ kind: "answer", id, value: outcome.value });
     else {
-      dieIfDamaged(start.file, outcome.error);
+      endIfDamaged(outcome.error);
       say({ kind: "refused", id, message: outcome.error.message });
     }
   }
@@ -109,6 +113,17 @@ function run(port: MessagePort, start: WorkerStart): void {
     lock[Symbol.dispose]();
     if (last.ok) say({ kind: "answer", id, value: null });
     else say({ kind: "refused", id, message: last.error.message });
+    port.close();
+  }
+
+  /** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
+  function endIfDamaged({ kind, message }: StorageTrouble): void {
+    if (kind !== "damaged" || isOver) return;
+    isOver = true;
+    timer.cancel();
+    markDamaged(start.file);
+    lock[Symbol.dispose]();
+    say({ kind: "failed", error: { kind, message, hint: damagedHint } });
     port.close();
   }
 
@@ -129,13 +144,6 @@ function looked(
     case "stats":
       return ok(engine.stats());
   }
-}
-
-/** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
-function dieIfDamaged(file: string, trouble: StorageTrouble): void {
-  if (trouble.kind !== "damaged") return;
-  markDamaged(file);
-  throw new Error(`the journal is damaged: ${trouble.message}`);
 }
 
 function take(

@@ -1,0 +1,23 @@
+/** What the box says of itself upstream, and to whoever asks. */
+
+import type { Agent } from "./compose.ts";
+import { version } from "./identity.ts";
+
+/** The body of the retained `status` record. */
+export function statusBody(agent: Agent): unknown {
+  return {
+    online: true,
+    version: version(),
+    startedAt: agent.startedAt.wallMs,
+    points: { total: agent.list.points.length, withValue: agent.live.withNumber },
+    activeAlarms: agent.live.standing.length,
+    unstoredAlarms: agent.live.unstored,
+    journal: agent.journal,
+    buses: agent.buses.map(({ id, loop }) => ({
+      id,
+      isDown: loop.isLineDown,
+      missed: loop.missed,
+      devices: [...loop.counters].map(([device, counters]) => ({ device, ...counters })),
+    })),
+  };
+}
