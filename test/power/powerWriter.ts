@@ -1,9 +1,9 @@
 /**
  * The program whose power is cut: works on a real journal as the agent does, and writes down what it was promised.
- * Arguments: journal file, file of claims, first reading, "routine" or "all".
+ * Arguments: journal file, file of claims, first reading, "routine" or "all", "at-once" or "when-told".
  */
 
-import { openSync, writeSync } from "node:fs";
+import { openSync, readSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { createRealClock } from "../../agent/realClock.ts";
 import { lanes } from "../../agent/records.ts";
@@ -11,13 +11,19 @@ import { openJournal } from "../../agent/store/journal.ts";
 import { alarm, heads, settings } from "../store/samples.ts";
 import { type Claim, contentOf, readingsOf } from "./claims.ts";
 
-const [file = "", claimsFile = "", firstId = "0", work = "all"] = process.argv.slice(2);
+const [file = "", claimsFile = "", firstId = "0", work = "all", start = "at-once"] =
+  process.argv.slice(2);
 const claims = openSync(claimsFile, "a");
 /** Written whole and at once: what is still in a buffer at the end is no claim. */
 const claim = (text: Claim): void => {
   writeSync(claims, `${JSON.stringify(text)}\n`);
 };
 
+// Everything is loaded by now: so a killer need not wait for that at each of a thousand kills.
+if (start === "when-told") {
+  writeSync(1, "ready");
+  readSync(0, Buffer.alloc(1));
+}
 const clock = createRealClock();
 const opened = await openJournal({
   file,
@@ -31,6 +37,7 @@ if (!opened.ok) throw new Error(opened.error.message);
 const journal = opened.value;
 const first = Number(firstId);
 claim({ kind: "opened", epoch: journal.epoch, first });
+if (start === "when-told") writeSync(1, "opened");
 
 const sentOf = new Map(lanes.map((lane) => [lane, 0]));
 
