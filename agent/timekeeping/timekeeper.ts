@@ -162,7 +162,8 @@ class ClockWatch implements Timekeeper {
       return;
     }
     this.#answeredMs = now.monotonicMs;
-    if (answer.update !== this.#heard.update) {
+    const isNews = answer.update !== this.#heard.update;
+    if (isNews) {
       this.#heard = { update: answer.update, atMs: now.monotonicMs };
     }
     const state = clockStateOf(answer, now.monotonicMs - this.#heard.atMs);
@@ -171,7 +172,8 @@ class ClockWatch implements Timekeeper {
     } else if (state.state === "synchronised") this.#trust(state, now);
     else {
       this.#lose(state, now);
-      if (state.offsetMs !== null) this.#span?.learn(now, state.offsetMs);
+      // A source without news repeats what it measured long ago.
+      if (isNews && state.offsetMs !== null) this.#span?.learn(now, state.offsetMs);
     }
   }
 
