@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop, type LineLoop } from "./acquire/lineLoop.ts";
 import { createAnnouncer } from "./announcer.ts";
-import { createEvaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
+import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
 import { openField } from "./field.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
@@ -16,11 +16,13 @@ import { createMqttUplink } from "./forward/mqttUplink.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
 import { createPipeline } from "./pipeline.ts";
 import { type ListedPoint, listPoints, type PointList } from "./pointList.ts";
-import type { AlarmEvent } from "./records.ts";
+import type { AlarmEvent, BoxEvent, StandingAlarm } from "./records.ts";
 import type { UplinkSecrets } from "./secrets.ts";
 import { flush, stopAll } from "./shutdown.ts";
 import { statusBody } from "./status.ts";
 import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
+import { createMachine, readBootId } from "./timekeeping/machine.ts";
+import { type ClockStatus, createTimekeeper } from "./timekeeping/timekeeper.ts";
 import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
 import type { Log } from "./watch/log.ts";
 
@@ -49,6 +51,8 @@ export interface Agent {
   readonly buses: readonly AgentBus[];
   readonly forwarder: Forwarder | null;
   readonly startedAt: Instant;
+  /** What is known of the box's clock. */
+  readonly clock: ClockStatus;
   /** The journal's figures, at most a second old. */
   readonly journal: JournalStats;
   /** Resolves with the reason when the agent cannot go on, e.g. its journal died. */
@@ -67,7 +71,9 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   const { site, clock, log } = options;
   const list = listPoints(site);
   const uplink = Object.values(site.uplinks)[0] ?? null;
-  const opened = await openJournal(journalOptions(options, list, uplink));
+  const machine = createMachine();
+  const boot = await readBootId(machine);
+  const opened = await openJournal({ ...journalOptions(options, list, uplink), boot });
   if (!opened.ok) return fail(opened.error.message);
   const journal = opened.value;
 
@@ -76,12 +82,7 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   void journal.failed.then(failing.resolve);
   const standing = await journal.standingAlarms();
   const live = createLiveTable(list.points.length, standing);
-  const evaluator = createEvaluator({
-    points: list.points.map(judged),
-    sources: sources(site, list),
-    standing,
-    newAlarmId: (at) => ulid(at.wallMs, options.random),
-  });
+  const evaluator = openEvaluator(options, list, standing);
   let forwarder: Forwarder | null = null;
   const field = openField({ site, list, clock, random: options.random });
   const announcer = createAnnouncer({
@@ -110,6 +111,12 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
       loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }),
     }),
   );
+  const timekeeper = createTimekeeper({
+    clock,
+    machine,
+    onState: (state) => journal.clockIs(state),
+    onEvent: (event) => note(event, { journal, log }),
+  });
   const startedAt = clock.now();
   let stats = await journal.stats();
   if (uplink !== null) {
@@ -120,16 +127,12 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
 
   const runs: Promise<void>[] = [];
   const watched = (name: string, run: Promise<void>): void => {
-    runs.push(
-      run.catch((error: unknown) => {
-        log.error(`${name} ended by an error`, { error: String(error) });
-        failing.resolve(error);
-      }),
-    );
+    runs.push(orFailing(run, { name, log, onFailed: failing.resolve }));
   };
   const producing = new AbortController();
   if (forwarder !== null) watched("forwarder", forwarder.run(stopping.signal));
   watched("status", readStats());
+  watched("clock", timekeeper.run(stopping.signal));
   const loops = buses.map(({ loop }) => loop.run(producing.signal));
   for (const [i, run] of loops.entries()) watched(`bus ${buses[i]?.id}`, run);
 
@@ -147,6 +150,9 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     buses,
     forwarder,
     startedAt,
+    get clock() {
+      return timekeeper.status;
+    },
     get journal() {
       return stats;
     },
@@ -160,6 +166,37 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     },
   };
   return ok(agent);
+}
+
+/** Should the journal die, `journal.failed` tells it. */
+function note(event: BoxEvent, { journal, log }: { journal: Journal; log: Log }): void {
+  log.info(event.note, { event: event.type });
+  journal.note(event).catch(() => {});
+}
+
+async function orFailing(
+  run: Promise<void>,
+  parts: { readonly name: string; readonly log: Log; readonly onFailed: (why: unknown) => void },
+): Promise<void> {
+  try {
+    await run;
+  } catch (error) {
+    parts.log.error(`${parts.name} ended by an error`, { error: String(error) });
+    parts.onFailed(error);
+  }
+}
+
+function openEvaluator(
+  { site, random }: AgentOptions,
+  list: PointList,
+  standing: readonly StandingAlarm[],
+): Evaluator {
+  return createEvaluator({
+    points: list.points.map(judged),
+    sources: sources(site, list),
+    standing,
+    newAlarmId: (at) => ulid(at.wallMs, random),
+  });
 }
 
 function judged(point: ListedPoint): JudgedPoint {

@@ -9,6 +9,7 @@ export function statusBody(agent: Agent): unknown {
     online: true,
     version: version(),
     startedAt: agent.startedAt.wallMs,
+    clock: agent.clock,
     points: { total: agent.list.points.length, withValue: agent.live.withNumber },
     activeAlarms: agent.live.standing.length,
     unstoredAlarms: agent.live.unstored,

@@ -89,7 +89,7 @@ export async function run(options: RunOptions): Promise<number> {
       log.info("stopped");
       return exitCode.well;
     }
-    io.err(`${words(failure)}\n`);
+    io.err(`${words(failure)}${hintOf(failure)}\n`);
     if (!isDamage(failure) || options.signal.aborted || !restarts.mayRestart()) {
       log.error("the agent cannot go on", { error: words(failure) });
       return exitCode.journal;
@@ -126,6 +126,11 @@ function isDamage(failure: unknown): boolean {
 function words(failure: unknown): string {
   const isTold = typeof failure === "object" && failure !== null && "message" in failure;
   return isTold ? String(failure.message) : String(failure);
+}
+
+function hintOf(failure: unknown): string {
+  const isTold = typeof failure === "object" && failure !== null && "hint" in failure;
+  return isTold ? `; ${String(failure.hint)}` : "";
 }
 
 /** @returns why the agent ended by itself; null: it was told to. */

@@ -59,6 +59,8 @@ export interface JournalOptions {
   readonly site: string;
   readonly box: string;
   readonly clock: Clock;
+  /** Names this run of the kernel, which monotonic times count from; null: not known. */
+  readonly boot?: string | null;
   /** Most readings on their way to the journal's thread; further ones are dropped and declared lost. */
   readonly onTheWayMax?: number;
 }
@@ -69,8 +71,8 @@ const handOverReadings = 20_000;
 
 /** Opens or creates the journal. Everything the life before left open is sealed when this resolves. */
 export async function openJournal(options: JournalOptions): Promise<Result<Journal, JournalError>> {
-  const { file, heads, settings, site, box } = options;
-  const start: WorkerStart = { file, heads, settings, site, box };
+  const { file, heads, settings, site, box, boot = null } = options;
+  const start: WorkerStart = { file, heads, settings, site, box, boot };
   const worker = new Worker(new URL("./journalWorker.ts", import.meta.url), {
     workerData: start,
     name: "journal",

@@ -14,6 +14,8 @@ export interface WorkerStart {
   readonly box: string;
   readonly heads: readonly PointHead[];
   readonly settings: JournalSettings;
+  /** Names this run of the kernel, which monotonic times count from; null: not known. */
+  readonly boot: string | null;
 }
 
 export type Ask =

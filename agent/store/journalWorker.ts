@@ -7,12 +7,13 @@
 import { randomUUID } from "node:crypto";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { invariant, ok, type Result } from "../../config/words/result.ts";
+import type { Clock, Timer } from "../../config/words/time.ts";
 import { createRealClock } from "../realClock.ts";
-import { lanes } from "../records.ts";
+import { lanes, type SeqRange } from "../records.ts";
 import type { Engine } from "./engine.ts";
 import type { StorageTrouble } from "./journalError.ts";
 import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.ts";
-import { markDamaged, openEngine } from "./openEngine.ts";
+import { markDamaged, type OpenedEngine, openEngine } from "./openEngine.ts";
 
 const commitEveryMs = 1_000;
 const damagedHint =
@@ -24,110 +25,153 @@ interface Waiting {
   readonly retry: (() => { readonly value: unknown } | null) | null;
 }
 
-function run(port: MessagePort, start: WorkerStart): void {
-  const clock = createRealClock();
-  const opened = openEngine({ ...start, clock, newEpoch: randomUUID() });
-  const say = (message: FromWorker): void => port.postMessage(message);
-  if (!opened.ok) {
-    say({ kind: "failed", error: opened.error });
-    port.close();
-    return;
-  }
-  const { engine, lock } = opened.value;
-  let waiting: Waiting[] = [];
-  let isOver = false;
-  let timer = clock.timer(commitEveryMs, tick);
-  say({ kind: "opened", epoch: engine.epoch });
+class JournalThread {
+  readonly #port: MessagePort;
+  readonly #file: string;
+  readonly #clock: Clock;
+  readonly #engine: Engine;
+  readonly #lock: Disposable;
+  #waiting: Waiting[] = [];
+  #timer: Timer;
+  #isOver = false;
 
-  function tick(): void {
-    const begunMs = clock.monotonicMs();
-    commit();
-    for (const { id, retry } of waiting.splice(0)) {
+  constructor(parts: {
+    readonly port: MessagePort;
+    readonly file: string;
+    readonly clock: Clock;
+    readonly opened: OpenedEngine;
+  }) {
+    this.#port = parts.port;
+    this.#file = parts.file;
+    this.#clock = parts.clock;
+    this.#engine = parts.opened.engine;
+    this.#lock = parts.opened.lock;
+    this.#timer = this.#clock.timer(commitEveryMs, () => this.#tick());
+    this.#say({ kind: "opened", epoch: this.#engine.epoch });
+    this.#port.on("message", (message: ToWorker) => this.#take(message));
+  }
+
+  #say(message: FromWorker): void {
+    this.#port.postMessage(message);
+  }
+
+  #tick(): void {
+    const begunMs = this.#clock.monotonicMs();
+    this.#commit();
+    for (const { id, retry } of this.#waiting.splice(0)) {
       const done = retry?.() ?? null;
-      if (done === null) waiting.push({ id, retry });
-      else say({ kind: "answer", id, value: done.value });
+      if (done === null) this.#waiting.push({ id, retry });
+      else this.#say({ kind: "answer", id, value: done.value });
     }
-    if (isOver) return;
-    timer = clock.timer(Math.max(50, commitEveryMs - (clock.monotonicMs() - begunMs)), tick);
+    if (this.#isOver) return;
+    const restMs = commitEveryMs - (this.#clock.monotonicMs() - begunMs);
+    this.#timer = this.#clock.timer(Math.max(50, restMs), () => this.#tick());
   }
 
-  function commit(): void {
-    const committed = engine.commit();
+  #commit(): void {
+    const committed = this.#engine.commit();
     if (!committed.ok) {
-      endIfDamaged(committed.error);
+      this.#endIfDamaged(committed.error);
       return;
     }
-    for (const { id } of waiting.filter(({ retry }) => retry === null)) {
-      say({ kind: "answer", id, value: null });
+    for (const { id } of this.#waiting.filter(({ retry }) => retry === null)) {
+      this.#say({ kind: "answer", id, value: null });
     }
-    waiting = waiting.filter(({ retry }) => retry !== null);
-    if (committed.value.lanes.size > 0) say({ kind: "sealed", lanes: committed.value.lanes });
+    this.#waiting = this.#waiting.filter(({ retry }) => retry !== null);
+    if (committed.value.lanes.size > 0) {
+      this.#say({ kind: "sealed", lanes: committed.value.lanes });
+    }
   }
 
-  function answer(id: number, ask: Ask): void {
+  #take(message: ToWorker): void {
+    if (this.#isOver) return;
+    switch (message.kind) {
+      case "readings":
+        if (message.dropped !== null) this.#engine.dropped(message.dropped);
+        this.#engine.append(message.columns);
+        this.#say({ kind: "taken", readings: message.columns.points.length });
+        return;
+      case "uplink":
+        this.#engine.uplinkIs(message.state);
+        return;
+      case "clock":
+        this.#engine.clockIs(message.state);
+        return;
+      case "ask":
+        this.#answer(message.id, message.ask);
+    }
+  }
+
+  #answer(id: number, ask: Ask): void {
     switch (ask.kind) {
       case "alarms":
       case "note":
-        if (!(ask.kind === "note" ? engine.note(ask.event) : engine.raise(ask.events))) {
-          say({ kind: "refused", id, message: "too much waits for a disk that refuses it" });
+        if (
+          !(ask.kind === "note" ? this.#engine.note(ask.event) : this.#engine.raise(ask.events))
+        ) {
+          const message = "too much waits for a disk that refuses it";
+          this.#say({ kind: "refused", id, message });
           return;
         }
-        waiting.push({ id, retry: null });
-        commit();
+        this.#waiting.push({ id, retry: null });
+        this.#commit();
         return;
-      case "delivered": {
-        const retry = (): { readonly value: unknown } | null => {
-          const marked = engine.delivered(ask.ranges);
-          return marked.ok ? { value: marked.value } : null;
-        };
-        const done = retry();
-        if (done === null) waiting.push({ id, retry });
-        else say({ kind: "answer", id, value: done.value });
+      case "delivered":
+        this.#deliver(id, ask.ranges);
         return;
-      }
       case "seal":
-        engine.sealSoon();
-        commit();
-        say({ kind: "answer", id, value: null });
+        this.#engine.sealSoon();
+        this.#commit();
+        this.#say({ kind: "answer", id, value: null });
         return;
       case "close":
-        close(id);
+        this.#close(id);
         return;
       default:
-        tell(id, looked(engine, ask));
-        if (ask.kind === "sendAgain") say({ kind: "sealed", lanes: new Set(lanes) });
+        this.#tell(id, looked(this.#engine, ask));
+        if (ask.kind === "sendAgain") this.#say({ kind: "sealed", lanes: new Set(lanes) });
     }
   }
 
-  function tell(id: number, outcome: Result<unknown, StorageTrouble>): void {
-    if (outcome.ok) say({ kind: "answer", id, value: outcome.value });
+  #deliver(id: number, ranges: readonly SeqRange[]): void {
+    const retry = (): { readonly value: unknown } | null => {
+      const marked = this.#engine.delivered(ranges);
+      return marked.ok ? { value: marked.value } : null;
+    };
+    const done = retry();
+    if (done === null) this.#waiting.push({ id, retry });
+    else this.#say({ kind: "answer", id, value: done.value });
+  }
+
+  #tell(id: number, outcome: Result<unknown, StorageTrouble>): void {
+    if (outcome.ok) this.#say({ kind: "answer", id, value: outcome.value });
     else {
-      endIfDamaged(outcome.error);
-      say({ kind: "refused", id, message: outcome.error.message });
+      this.#endIfDamaged(outcome.error);
+      this.#say({ kind: "refused", id, message: outcome.error.message });
     }
   }
 
-  function close(id: number): void {
-    timer.cancel();
-    const last = engine.close();
-    lock[Symbol.dispose]();
-    if (last.ok) say({ kind: "answer", id, value: null });
-    else say({ kind: "refused", id, message: last.error.message });
-    port.close();
+  #close(id: number): void {
+    this.#isOver = true;
+    this.#timer.cancel();
+    const last = this.#engine.close();
+    this.#lock[Symbol.dispose]();
+    if (last.ok) this.#say({ kind: "answer", id, value: null });
+    else this.#say({ kind: "refused", id, message: last.error.message });
+    this.#port.close();
   }
 
   /** The next start moves the file aside and begins a new epoch; going on here could only lose more. */
-  function endIfDamaged({ kind, message }: StorageTrouble): void {
-    if (kind !== "damaged" || isOver) return;
-    isOver = true;
-    timer.cancel();
-    markDamaged(start.file);
-    lock[Symbol.dispose]();
-    say({ kind: "failed", error: { kind, message, hint: damagedHint } });
-    port.close();
+  #endIfDamaged({ kind, message }: StorageTrouble): void {
+    if (kind !== "damaged" || this.#isOver) return;
+    this.#isOver = true;
+    this.#timer.cancel();
+    markDamaged(this.#file);
+    this.#lock[Symbol.dispose]();
+    const what = `the journal ${this.#file} is damaged: ${message}`;
+    this.#say({ kind: "failed", error: { kind, message: what, hint: damagedHint } });
+    this.#port.close();
   }
-
-  port.on("message", (message: ToWorker) => take(engine, message, say, answer));
 }
 
 function looked(
@@ -146,19 +190,15 @@ function looked(
   }
 }
 
-function take(
-  engine: Engine,
-  message: ToWorker,
-  say: (message: FromWorker) => void,
-  answer: (id: number, ask: Ask) => void,
-): void {
-  if (message.kind === "readings") {
-    if (message.dropped !== null) engine.dropped(message.dropped);
-    engine.append(message.columns);
-    say({ kind: "taken", readings: message.columns.points.length });
-  } else if (message.kind === "uplink") engine.uplinkIs(message.state);
-  else if (message.kind === "clock") engine.clockIs(message.state);
-  else answer(message.id, message.ask);
+function run(port: MessagePort, start: WorkerStart): void {
+  const clock = createRealClock();
+  const opened = openEngine({ ...start, clock, newEpoch: randomUUID() });
+  if (opened.ok) {
+    new JournalThread({ port, file: start.file, clock, opened: opened.value });
+    return;
+  }
+  port.postMessage({ kind: "failed", error: opened.error } satisfies FromWorker);
+  port.close();
 }
 
 invariant(parentPort !== null, "the journal worker was started outside a thread");
