@@ -59,7 +59,8 @@ function checked(file: string, claims: Claims, committedMs: number): Verdict {
   const { engine, lock } = opened.value;
   try {
     const aside = readdirSync(dirname(file)).find((name) => /damaged-\d+$/.test(name));
-    if (aside !== undefined) return givenUp(join(dirname(file), aside), claims);
+    if (aside !== undefined && claims.epoch !== null)
+      return givenUp(join(dirname(file), aside), claims);
     if (claims.epoch !== null && engine.epoch !== claims.epoch) {
       return { ...corrupt(claims, "a journal of another epoch is there"), isCorrupt: false };
     }
