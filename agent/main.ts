@@ -6,6 +6,7 @@
 
 import { Command, Option } from "commander";
 import { addAgentVerbs } from "./cli/agentVerbs.ts";
+import { addExportVerb } from "./cli/exportVerb.ts";
 import { addJournalVerbs } from "./cli/journalVerbs.ts";
 import { createShell } from "./cli/shell.ts";
 import { addSimVerbs } from "./cli/simVerbs.ts";
@@ -34,6 +35,7 @@ const shell = createShell({
   setExitCode(code) {
     process.exitCode = code;
   },
+  exitNow: (code) => process.exit(code),
 });
 const { t } = shell;
 
@@ -82,6 +84,7 @@ const program = new Command("hazgate")
 
 addAgentVerbs(program, shell);
 addJournalVerbs(program, shell);
+addExportVerb(program, shell);
 addSimVerbs(program, shell);
 
 try {

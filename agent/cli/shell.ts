@@ -24,6 +24,8 @@ export interface Process {
   /** Aborted by the first SIGINT or SIGTERM from now on; a second one ends at once. */
   untilSignalled(): AbortSignal;
   setExitCode(code: number): void;
+  /** Ends the process although something is still to be written. */
+  exitNow(code: number): void;
 }
 
 export interface Shell extends Process {

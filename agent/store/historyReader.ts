@@ -1,0 +1,274 @@
+/**
+ * Reads what a journal holds, from its first record to its open rows, beside a running agent or without one.
+ *
+ * - Read-only, and piece by piece: every read is a short transaction of its own and no statement stays open between two
+ *   pieces, so a slow taker never holds the WAL.
+ * - What is read is what the journal held when it was selected: later records and rows are not part of it.
+ * - Only sound bytes are given out. What is damaged, or was removed meanwhile by retention, is said in its place.
+ * - Records outside of the range cost a look at their head; their payload is never read.
+ */
+
+import Sqlite, { type Database } from "better-sqlite3";
+import { fail, ok, type Result } from "../../config/words/result.ts";
+import type { RecordKind, SeqRange } from "../records.ts";
+import type { Envelope } from "../wire/envelope.ts";
+import { openPayload } from "../wire/payload.ts";
+import { type DecodedPoint, decodeReadings } from "../wire/readingsDecoder.ts";
+import { openForReading } from "./database.ts";
+import { type OpenRowBytes, openRowPoints } from "./historyOpenRow.ts";
+import type { JournalError } from "./journalError.ts";
+import { openPointTable, type StoredPoint } from "./pointTable.ts";
+import { openRecordTable, type RecordHead, type RecordTable } from "./recordTable.ts";
+
+export type HistoryPiece =
+  /** A sound record of any kind but readings. */
+  | { readonly kind: "record"; readonly envelope: Envelope }
+  | { readonly kind: "readings"; readonly envelope: Envelope; readonly points: DecodedPoints }
+  /** Readings not sealed yet: they have no number. */
+  | { readonly kind: "open"; readonly points: DecodedPoints }
+  | Unreadable
+  /** Was there when counted, and has gone since by retention. */
+  | { readonly kind: "removed"; readonly seq: number };
+
+/** Nothing of these numbers (null: an open row) can be trusted. `readings`: as far as known. */
+export interface Unreadable {
+  readonly kind: "unreadable";
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly readings: number;
+  readonly what: string;
+}
+
+export type DecodedPoints = readonly DecodedPoint[];
+
+export interface HistoryQuestion {
+  readonly kind: RecordKind;
+  /** Things of wall time `fromWallMs` <= t < `toWallMs`; both may be infinite. */
+  readonly fromWallMs: number;
+  readonly toWallMs: number;
+}
+
+export interface HistorySelection {
+  /** Records whose head says that they may hold something of the range; each open row counts as one record. */
+  readonly records: number;
+  /** Readings in them. */
+  readonly readings: number;
+  /** Each piece holds at most one record, or one second that is not sealed yet. In the order of numbers. */
+  pieces(): Generator<HistoryPiece>;
+}
+
+export interface History extends Disposable {
+  /** Null: a damaged journal that cannot even say that. */
+  readonly epoch: string | null;
+  /** Every tag the journal has a number for. */
+  readonly tags: readonly string[];
+  select(question: HistoryQuestion): Result<HistorySelection, string>;
+  /** Whether the record of this number is here and sound. */
+  holds(seq: number): boolean;
+}
+
+/** Numbers looked through in one read transaction. */
+const windowSeqs = 2_000;
+
+/** Fails when there is no journal in `file`, or none that can be read at all. */
+export function openHistory(file: string): Result<History, JournalError> {
+  const opened = openForReading(file);
+  if (!opened.ok) return opened;
+  const db = opened.value;
+  try {
+    return ok(historyOf(db));
+  } catch (error) {
+    db.close();
+    return fail(unreadable(file, error));
+  }
+}
+
+function unreadable(file: string, error: unknown): JournalError {
+  const message = sqliteMessage(error);
+  return message.includes("no such table")
+    ? { kind: "foreign", message: `${file} is not a journal yet`, hint: "start the agent once" }
+    : {
+        kind: "damaged",
+        message: `${file}: ${message}`,
+        hint: "`hazgate audit --deep` tells more",
+      };
+}
+
+interface Head {
+  readonly seq: number;
+  readonly readings: number;
+}
+
+function historyOf(db: Database): History {
+  const life = db.prepare<[], { readonly epoch: string }>("SELECT epoch FROM life").get();
+  const readRecord = openRecordReader(db, life?.epoch ?? null);
+  const points = openPointTable(db).all();
+  return {
+    epoch: life?.epoch ?? null,
+    tags: [...new Set(points.map(({ tag }) => tag))],
+    select(question) {
+      return readable(() => selectFrom(db, question, { readRecord, points }));
+    },
+    holds(seq) {
+      const { kind } = readRecord({ seq, readings: 0 });
+      return kind === "record" || kind === "readings";
+    },
+    [Symbol.dispose]: () => void db.close(),
+  };
+}
+
+function selectFrom(
+  db: Database,
+  question: HistoryQuestion,
+  {
+    readRecord,
+    points,
+  }: {
+    readonly readRecord: (head: Head) => HistoryPiece;
+    readonly points: readonly StoredPoint[];
+  },
+): HistorySelection {
+  const rows = db.prepare<[], OpenRowBytes>(
+    "SELECT readings, crc, bytes FROM open_row ORDER BY id",
+  );
+  const bounds = db.prepare<[], { readonly first: number | null; readonly last: number | null }>(
+    // Apart: only then does SQLite look at both ends instead of at every record.
+    "SELECT (SELECT min(seq) FROM record) AS first, (SELECT max(seq) FROM record) AS last",
+  );
+  // Together, so that no reading falls between the records and the open rows, or is in both.
+  const { first, last, open } = db.transaction(() => ({
+    first: 1,
+    last: 0,
+    ...withoutNulls(bounds.get()),
+    open: question.kind === "readings" ? rows.all() : [],
+  }))();
+  const ask = headReader(db, question);
+  const sum = { records: 0, readings: 0 };
+  for (const piece of windows(first, last)) {
+    const heads = readable(() => ask(piece));
+    if (!heads.ok) continue;
+    sum.records += heads.value.length;
+    sum.readings += readingsOf(heads.value);
+  }
+  return {
+    records: sum.records + open.length,
+    readings: sum.readings + readingsOf(open),
+    *pieces() {
+      for (const piece of windows(first, last)) {
+        for (const head of headsIn(ask, piece)) {
+          yield "what" in head ? head : readRecord(head);
+        }
+      }
+      for (const row of open) {
+        const columns = openRowPoints(row, points);
+        if (columns !== null) yield { kind: "open", points: columns };
+        else yield { kind: "unreadable", from: null, to: null, ...damagedRow(row) };
+      }
+    },
+  };
+}
+
+function withoutNulls(
+  row: { readonly first: number | null; readonly last: number | null } | undefined,
+) {
+  return row === undefined || row.first === null || row.last === null
+    ? {}
+    : { first: row.first, last: row.last };
+}
+
+function* windows(first: number, last: number): Generator<SeqRange> {
+  for (let from = first; from <= last; from += windowSeqs) {
+    yield { from, to: Math.min(last, from + windowSeqs - 1) };
+  }
+}
+
+function damagedRow({ readings }: OpenRowBytes) {
+  return { readings, what: "a second that is not sealed yet is damaged" };
+}
+
+/** Around a damaged page, as near as the single number. */
+function* headsIn(
+  ask: (range: SeqRange) => readonly Head[],
+  range: SeqRange,
+): Generator<Head | Unreadable> {
+  const heads = readable(() => ask(range));
+  if (heads.ok) yield* heads.value;
+  else if (range.from === range.to) {
+    yield { kind: "unreadable", ...range, readings: 0, what: heads.error };
+  } else {
+    const middle = Math.floor((range.from + range.to) / 2);
+    yield* headsIn(ask, { from: range.from, to: middle });
+    yield* headsIn(ask, { from: middle + 1, to: range.to });
+  }
+}
+
+function readingsOf(all: readonly { readonly readings: number }[]): number {
+  return all.reduce((sum, { readings }) => sum + readings, 0);
+}
+
+function headReader(db: Database, question: HistoryQuestion) {
+  const { kind, fromWallMs, toWallMs } = question;
+  const heads = db.prepare<[number, number, string, number, number], Head>(
+    `SELECT seq, readings FROM record
+     WHERE seq BETWEEN ? AND ? AND kind = ? AND to_wall >= ? AND from_wall < ? ORDER BY seq`,
+  );
+  return ({ from, to }: SeqRange): readonly Head[] =>
+    heads.all(from, to, kind, fromWallMs, toWallMs);
+}
+
+function openRecordReader(db: Database, epoch: string | null): (head: Head) => HistoryPiece {
+  const records = openRecordTable(db);
+  const headOf = db.prepare<[number], RecordHead>("SELECT * FROM record WHERE seq = ?");
+  return ({ seq, readings }) => {
+    const read = readable(() => {
+      const head = headOf.get(seq);
+      const piece = head === undefined ? null : pieceOf(head, records, epoch);
+      // Retention removes head and bytes together, but may do so between the two looks.
+      const isThere = piece?.ok === true || headOf.get(seq) !== undefined;
+      return isThere ? piece : null;
+    });
+    const piece = read.ok ? read.value : read;
+    if (piece === null) return { kind: "removed", seq };
+    if (piece.ok) return piece.value;
+    return { kind: "unreadable", from: seq, to: seq, readings, what: piece.error };
+  };
+}
+
+function pieceOf(
+  head: RecordHead,
+  records: RecordTable,
+  epoch: string | null,
+): Result<HistoryPiece, string> {
+  const { seq, kind, readings } = head;
+  const bytes = records.sound(head);
+  if (bytes === null) return fail("the bytes do not match their checksum");
+  const opened = openPayload(bytes);
+  if (!opened.ok) return opened;
+  const envelope = opened.value;
+  const isOwn = envelope.seq === seq && envelope.kind === kind;
+  if (!isOwn || (epoch !== null && envelope.epoch !== epoch)) {
+    return fail("the bytes are those of another record");
+  }
+  if (kind !== "readings") return ok({ kind: "record", envelope });
+  const decoded = decodeReadings(envelope.body);
+  if (!decoded.ok) return decoded;
+  const held = decoded.value.reduce((sum, { values }) => sum + values.length, 0);
+  return held === readings
+    ? ok({ kind: "readings", envelope, points: decoded.value })
+    : fail(`${held} readings held, ${readings} counted`);
+}
+
+/** What the disk or a damaged page does not give is an answer too. */
+function readable<T>(read: () => T): Result<T, string> {
+  try {
+    return ok(read());
+  } catch (error) {
+    return fail(sqliteMessage(error));
+  }
+}
+
+/** A damaged schema makes SQLite complain in any way. @throws the error again when it is not SQLite's. */
+function sqliteMessage(error: unknown): string {
+  if (error instanceof Sqlite.SqliteError) return `${error.code}: ${error.message}`;
+  throw error;
+}
