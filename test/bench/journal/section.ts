@@ -7,6 +7,7 @@ import { runToEnd } from "../measure/child.ts";
 import { figure, type Spread, spreadOf, spreadText } from "../measure/spread.ts";
 import { table } from "../measure/table.ts";
 import type { Section, SectionOptions } from "../section.ts";
+import { encodingTables } from "./encodingTables.ts";
 import type { JournalFigures, JournalRun } from "./journalRun.ts";
 
 type Plan = Omit<JournalRun, "dir" | "seed"> & {
@@ -81,9 +82,10 @@ export const journalSection: Section = async (options) => {
     options.say(`journal: ${plan.name}, ${plan.data}, ${plan.tags} tags`);
     rows.push(await measure(plan, options));
   }
+  const encodings = await encodingTables(options);
   const of = (id: string): Row | undefined => rows.find((row) => row.id === id);
   return {
-    text: text(rows),
+    text: `${text(rows)}\n\n${encodings.text}`,
     verdicts: [
       { goal: goals.journalCpu, measured: of("backlog")?.cpuPerMillion.median ?? Number.NaN },
       { goal: goals.journalBytes, measured: of("backlog")?.keptPerReading.median ?? Number.NaN },
@@ -92,7 +94,7 @@ export const journalSection: Section = async (options) => {
       .filter((row) => row.wrong > 0)
       .map((row) => `${row.name}, ${row.data}: ${row.wrong} readings wrong or missing`),
     missing: [],
-    figures: rows,
+    figures: { rows, encodings: encodings.figures },
   };
 };
 
