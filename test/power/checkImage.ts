@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import { createRealClock } from "../../agent/realClock.ts";
+import type { AlarmEvent, BoxEvent } from "../../agent/records.ts";
 import { openForReading } from "../../agent/store/database.ts";
 import { inspect, isInOrder } from "../../agent/store/inspection.ts";
 import { openEngine } from "../../agent/store/openEngine.ts";
@@ -41,7 +42,7 @@ export function checkImage(file: string, claims: Claims, committedMs = 0): Verdi
 }
 
 function corrupt(claims: Claims, why: string): Verdict {
-  const lost = claims.alarms.size + claims.sent.size;
+  const lost = claims.kept.size + claims.sent.size;
   return { lost, isCorrupt: true, openLost: 0, openLostMs: 0, recovered: [], faults: [why] };
 }
 
@@ -117,8 +118,8 @@ interface Contents {
   /** First point -> third point, of each reading. */
   readonly readings: ReadonlyMap<number, number>;
   readonly twice: number;
-  /** Checksums of the bodies of alarms, by id. */
-  readonly alarms: ReadonlyMap<string, number>;
+  /** Checksums of the bodies of alarms and events, by name. */
+  readonly kept: ReadonlyMap<string, number>;
   /** Checksums of records, by `epoch/seq`. */
   readonly records: ReadonlyMap<string, number>;
   readonly undelivered: ReadonlySet<number>;
@@ -126,7 +127,7 @@ interface Contents {
 
 function contentsOf(db: Database): Contents {
   const readings = new Map<number, number>();
-  const alarms = new Map<string, number>();
+  const kept = new Map<string, number>();
   const records = new Map<string, number>();
   const undelivered = new Set<number>();
   let twice = 0;
@@ -148,10 +149,8 @@ function contentsOf(db: Database): Contents {
     const payload = openPayload(bytes);
     if (!payload.ok) throw new Error(payload.error);
     const { kind, body } = payload.value;
-    if (kind === "alarm") {
-      const { alarmId } = body as { readonly alarmId: string };
-      alarms.set(alarmId, crc32(JSON.stringify(body)));
-    }
+    const name = nameOf(kind, body);
+    if (name !== null) kept.set(name, crc32(JSON.stringify(body)));
     if (kind !== "readings") continue;
     const points = decodeReadings(body);
     if (!points.ok) throw new Error(points.error);
@@ -164,14 +163,21 @@ function contentsOf(db: Database): Contents {
       readings.set(id, partners[i] ?? Number.NaN);
     }
   }
-  return { readings, alarms, records, undelivered, twice };
+  return { readings, kept, records, undelivered, twice };
+}
+
+function nameOf(kind: string, body: unknown): string | null {
+  if (kind === "alarm") return (body as AlarmEvent).alarmId;
+  if (kind !== "event") return null;
+  const name = (body as BoxEvent).details["name"];
+  return typeof name === "string" ? name : null;
 }
 
 function lostPromises(found: Contents, claims: Claims): string[] {
   const lost: string[] = [];
   if (found.twice > 0) lost.push(`${found.twice} readings are there twice`);
-  for (const [alarmId, crc] of claims.alarms) {
-    if (found.alarms.get(alarmId) !== crc) lost.push(`alarm ${alarmId} is lost or changed`);
+  for (const [name, crc] of claims.kept) {
+    if (found.kept.get(name) !== crc) lost.push(`alarm or event ${name} is lost or changed`);
   }
   for (const [first, last] of claims.durable) {
     for (let id = first; id <= last; id += 1) {

@@ -1,7 +1,7 @@
 /** What a writer was promised before its power went, and the readings it makes. */
 
 import { crc32 } from "node:zlib";
-import type { AlarmEvent, ReadingBlock } from "../../agent/records.ts";
+import type { AlarmEvent, BoxEvent, ReadingBlock } from "../../agent/records.ts";
 import type { Instant } from "../../config/words/time.ts";
 import { block } from "../store/samples.ts";
 
@@ -12,10 +12,13 @@ export type Claim =
   | { readonly kind: "appended"; readonly id: number }
   /** All readings of this life up to this one. */
   | { readonly kind: "durable"; readonly first: number; readonly upTo: number }
-  | { readonly kind: "alarm"; readonly alarmId: string; readonly crc: number }
+  /** An alarm by its id, an event by the name in its details. */
+  | { readonly kind: "alarm" | "event"; readonly name: string; readonly crc: number }
   /** The record was given out, so its bytes may be with the platform. */
   | { readonly kind: "sent"; readonly epoch: string; readonly seq: number; readonly crc: number }
-  | { readonly kind: "delivered"; readonly epoch: string; readonly seq: number };
+  | { readonly kind: "delivered"; readonly epoch: string; readonly seq: number }
+  /** About to be asked for again: whether it counts as delivered is open from here. */
+  | { readonly kind: "again"; readonly seq: number };
 
 /** The value of the third point follows from that of the first, so that a mixed-up reading is seen. */
 export function readingsOf(takenAt: Instant, id: number): ReadingBlock {
@@ -26,7 +29,11 @@ export function partnerOf(id: number): number {
   return id / 8 + 0.1;
 }
 
-export function contentOf(event: AlarmEvent): number {
+export function eventOf(at: Instant, name: string): BoxEvent {
+  return { type: "command", at, by: "platform", note: "asked for a change", details: { name } };
+}
+
+export function contentOf(event: AlarmEvent | BoxEvent): number {
   return crc32(JSON.stringify(event));
 }
 
@@ -34,7 +41,8 @@ export function contentOf(event: AlarmEvent): number {
 export class Claims {
   count = 0;
   epoch: string | null = null;
-  readonly alarms = new Map<string, number>();
+  /** Alarms and events: checksum of the body, by name. */
+  readonly kept = new Map<string, number>();
   /** Ranges of readings that are durable: first -> last. */
   readonly durable = new Map<number, number>();
   /** Readings handed over, and when. */
@@ -63,7 +71,7 @@ export class Claims {
     copy.recovered = this.recovered;
     copy.count = this.count;
     copy.epoch = this.epoch;
-    for (const [alarmId, crc] of this.alarms) copy.alarms.set(alarmId, crc);
+    for (const [name, crc] of this.kept) copy.kept.set(name, crc);
     for (const [first, last] of this.durable) copy.durable.set(first, last);
     for (const [id, timeMs] of this.appended) copy.appended.set(id, timeMs);
     for (const [name, crc] of this.sent) copy.sent.set(name, crc);
@@ -85,8 +93,12 @@ export class Claims {
         this.durable.set(claim.first, claim.upTo);
         break;
       case "alarm":
-        this.alarms.set(claim.alarmId, claim.crc);
+      case "event":
+        this.kept.set(claim.name, claim.crc);
         break;
+      case "again":
+        this.delivered.delete(claim.seq);
+        return;
       case "sent":
         this.sent.set(`${claim.epoch}/${claim.seq}`, claim.crc);
         break;

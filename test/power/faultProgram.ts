@@ -76,7 +76,7 @@ async function faultAt(file: string, fault: Fault): Promise<FaultOutcome> {
   }
   rmSync(dirname(file), { recursive: true, force: true });
   const { from, run } = fault;
-  const counts = { from, run, faulted, refusedOpenings, alarms: claims.alarms.size };
+  const counts = { from, run, faulted, refusedOpenings, alarms: claims.kept.size };
   const { lost, isCorrupt } = verdict;
   return { ...counts, lost, isCorrupt, faults: [...faults, ...verdict.faults] };
 }
@@ -106,7 +106,7 @@ async function work(
     const event = alarm(clock.now(), { alarmId: `A${id}`, value: id });
     const durable = journal.commitAlarms([event], readingsOf(clock.now(), id));
     durable.catch(() => {});
-    claims.alarms.set(event.alarmId, contentOf(event));
+    claims.kept.set(event.alarmId, contentOf(event));
     promises.push(durable);
     await Promise.race([durable.catch(() => {}), clock.sleep(15, never)]);
     if (id % 16 === 8) await send(journal, claims);

@@ -9,7 +9,7 @@ import { createRealClock } from "../../agent/realClock.ts";
 import { lanes } from "../../agent/records.ts";
 import { openJournal } from "../../agent/store/journal.ts";
 import { alarm, heads, settings } from "../store/samples.ts";
-import { type Claim, contentOf, readingsOf } from "./claims.ts";
+import { type Claim, contentOf, eventOf, readingsOf } from "./claims.ts";
 
 const [file = "", claimsFile = "", firstId = "0", work = "all", start = "at-once"] =
   process.argv.slice(2);
@@ -53,6 +53,9 @@ async function send(): Promise<void> {
     if (answered === undefined) continue;
     await journal.delivered([{ from: answered.seq, to: answered.seq }]);
     claim({ kind: "delivered", epoch: journal.epoch, seq: answered.seq });
+    if (answered.seq % 10 !== 0) continue;
+    claim({ kind: "again", seq: answered.seq });
+    await journal.sendAgain([{ from: answered.seq, to: answered.seq }]);
   }
 }
 
@@ -68,13 +71,17 @@ for (let id = first; ; id += 1) {
   if (id % 5 < 2) {
     const event = alarm(clock.now(), { alarmId: `A${id}`, value: id });
     await journal.commitAlarms([event], readings);
-    claim({ kind: "alarm", alarmId: event.alarmId, crc: contentOf(event) });
+    claim({ kind: "alarm", name: event.alarmId, crc: contentOf(event) });
     claim({ kind: "durable", first, upTo: id });
     continue;
   }
   journal.append(readings);
   claim({ kind: "appended", id });
-  if (id % 5 === 2) {
+  if (id % 10 === 2) {
+    const event = eventOf(clock.now(), `E${id}`);
+    await journal.note(event);
+    claim({ kind: "event", name: `E${id}`, crc: contentOf(event) });
+  } else if (id % 5 === 2) {
     await journal.commitAlarms([], null);
     claim({ kind: "durable", first, upTo: id });
   } else if (id % 5 === 3) await send();
