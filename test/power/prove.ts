@@ -67,7 +67,14 @@ export function proveFaults({ count, seed, say }: ProofOptions): Promise<Proof> 
         const length = Math.min(pieceOfSweep, count - first + 1);
         const from = Array.from({ length }, (_, i) => first + i);
         const name = `${as} at ${fails}s from ${first}`;
-        const part = await sweepFaults({ work, library, name, from, seed, fault: { fails, as } });
+        const part = await sweepFaults({
+          work,
+          library,
+          name,
+          from,
+          seed: seed + first,
+          fault: { fails, as },
+        });
         faults.push(...part.faults);
         if (part.figures.hit < length) faults.push(`${name}: ${JSON.stringify(part.figures)}`);
         add(figures, `${as} ${fails}`, part.figures);
