@@ -1,13 +1,20 @@
 /** The alarms that are not normal, so that a restart neither forgets nor repeats one. */
 
+import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 import type { AlarmEvent, AlarmType, Priority, StandingAlarm } from "../records.ts";
+import { lazily } from "./lazily.ts";
 
 export interface AlarmTable {
   /** Within the transaction that stores the event's record. */
   apply(event: AlarmEvent): void;
+  /** Also the rows whose checksum does not fit: an alarm rather twice than not at all. */
   standing(): readonly StandingAlarm[];
+  /** Only the rows whose checksum fits, and whether those are all. */
+  sound(): { readonly alarms: readonly StandingAlarm[]; readonly isAll: boolean };
+  /** Takes over an alarm that stands, within a transaction. */
+  restore(alarm: StandingAlarm): void;
 }
 
 interface Row {
@@ -17,6 +24,8 @@ interface Row {
   readonly priority: Priority;
   readonly since_wall: number;
   readonly since_monotonic: number;
+  /** Undefined in a file of format 1. */
+  readonly crc: number | null | undefined;
 }
 
 export function openAlarmTable(db: Database): AlarmTable {
@@ -31,19 +40,52 @@ export function openAlarmTable(db: Database): AlarmTable {
        alarm_id = excluded.alarm_id`,
   );
   const remove = db.prepare<[string, string]>("DELETE FROM standing WHERE source = ? AND type = ?");
+  const one = db.prepare<[string, string], Row>(
+    "SELECT * FROM standing WHERE source = ? AND type = ?",
+  );
+  // Prepared when first used: a file of an older format is only read.
+  const check = lazily(() =>
+    db.prepare<[number, string, string]>(
+      "UPDATE standing SET crc = ? WHERE source = ? AND type = ?",
+    ),
+  );
   const all = db.prepare<[], Row>("SELECT * FROM standing ORDER BY since_wall, source, type");
+  const seal = (source: string, type: string): void => {
+    const row = one.get(source, type);
+    if (row !== undefined) check().run(standingCrc(row), source, type);
+  };
   return {
     apply({ source, type, alarmId, priority, at, stateAfter }) {
       if (stateAfter === "normal") remove.run(source, type);
-      else put.run(source, type, alarmId, priority, at.wallMs, at.monotonicMs);
+      else {
+        put.run(source, type, alarmId, priority, at.wallMs, at.monotonicMs);
+        seal(source, type);
+      }
     },
-    standing: () =>
-      all.all().map((row) => ({
-        alarmId: row.alarm_id,
-        source: row.source,
-        type: row.type,
-        priority: row.priority,
-        since: { wallMs: wallMs(row.since_wall), monotonicMs: monotonicMs(row.since_monotonic) },
-      })),
+    standing: () => all.all().map(alarmOf),
+    sound() {
+      const rows = all.all();
+      const sound = rows.filter((row) => (row.crc ?? standingCrc(row)) === standingCrc(row));
+      return { alarms: sound.map(alarmOf), isAll: sound.length === rows.length };
+    },
+    restore({ source, type, alarmId, priority, since }) {
+      put.run(source, type, alarmId, priority, since.wallMs, since.monotonicMs);
+      seal(source, type);
+    },
   };
+}
+
+function alarmOf(row: Row): StandingAlarm {
+  return {
+    alarmId: row.alarm_id,
+    source: row.source,
+    type: row.type,
+    priority: row.priority,
+    since: { wallMs: wallMs(row.since_wall), monotonicMs: monotonicMs(row.since_monotonic) },
+  };
+}
+
+function standingCrc(row: Omit<Row, "crc">): number {
+  const { source, type, alarm_id, priority, since_wall, since_monotonic } = row;
+  return crc32(JSON.stringify([source, type, alarm_id, priority, since_wall, since_monotonic]));
 }

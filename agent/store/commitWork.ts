@@ -1,32 +1,45 @@
 /** What one commit writes, within its transaction. Nothing in memory changes here. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, BoxEvent } from "../records.ts";
+import type { AlarmEvent, BoxEvent, Lane, SeqRange } from "../records.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { OpenedDatabase } from "./database.ts";
-import { damagedRowsGap, evictionGap, overloadGap, startGaps } from "./gaps.ts";
+import { damagedRowsGap, dropGap, openGapTold, startGaps } from "./gaps.ts";
+import type { Life } from "./lifeRow.ts";
 import type { PendingReadings } from "./pendingReadings.ts";
 import type { Draft, Gap, Recorder } from "./recorder.ts";
 import type { Tables } from "./tables.ts";
+
+export interface Committed {
+  /** Lanes that got a record. */
+  readonly lanes: ReadonlySet<Lane>;
+}
 
 /** What the life before left behind: readings to seal, and what has to be said about it. */
 export interface Recovered {
   readonly parts: readonly ReadingColumns[];
   readonly gaps: readonly Gap[];
+  /** Numbers never to be given out; null: none. */
+  readonly skipped: SeqRange | null;
 }
 
 export function recover(
-  { life, openRows }: Tables,
-  options: { readonly movedAside: OpenedDatabase["movedAside"]; readonly startedAt: Instant },
+  { life, openRows, stop }: Tables,
+  options: {
+    readonly movedAside: OpenedDatabase["movedAside"];
+    readonly startedAt: Instant;
+    readonly skipped: SeqRange | null;
+  },
 ): Recovered {
-  const { startedAt } = options;
+  const { startedAt, skipped } = options;
   const before = life.read();
   const { parts, damagedReadings } = openRows.readAll();
-  const gaps = startGaps({ life: before, ...options });
+  const gaps = startGaps({ life: before, stoppedBy: stop.read(), ...options });
   if (damagedReadings > 0) {
     gaps.push(damagedRowsGap({ lost: damagedReadings, life: before, startedAt }));
   }
-  return { parts, gaps };
+  if (skipped !== null) gaps.push(skippedGap(skipped, { life: before, startedAt }));
+  return { parts, gaps, skipped };
 }
 
 export function writeCommit(
@@ -51,9 +64,10 @@ export function writeCommit(
   const { account, openRows, openGap } = tables;
   const { parts, readings, drops } = options.pending;
   if (recovered !== null) writeRecovered(draft, { tables, recorder, recovered });
-  if (drops !== null) {
-    account.add("readings", { made: drops.lost, lost: drops.lost });
-    recorder.gap(draft, overloadGap(drops, options.tagOf));
+  for (const dropped of drops) {
+    const { lost } = dropped.drops;
+    account.add("readings", { made: lost, lost });
+    recorder.gap(draft, dropGap(dropped, options.tagOf));
   }
   if (readings > 0) account.add("readings", { made: readings });
   if (sealInto !== null) {
@@ -63,9 +77,8 @@ export function writeCommit(
   } else if (readings > 0) openRows.insert(parts, readings);
   for (const event of options.alarms) recorder.alarm(draft, event);
   for (const event of options.events) recorder.event(draft, event);
-  const gap = options.isGapDue ? openGap.read() : null;
-  if (gap !== null) {
-    recorder.gap(draft, evictionGap(gap, draft.at));
+  if (options.isGapDue) {
+    for (const gap of openGap.all()) recorder.gap(draft, openGapTold(gap, draft.at));
     openGap.clear();
   }
 }
@@ -81,9 +94,33 @@ function writeRecovered(
 ): void {
   const { tables, recorder, recovered } = options;
   tables.openRows.clear();
+  tables.stop.clear();
+  if (recovered.skipped !== null) {
+    const { from, to } = recovered.skipped;
+    tables.db
+      .prepare("INSERT INTO gone (from_seq, to_seq, why) VALUES (?, ?, 'damaged')")
+      .run(from, to);
+    draft.nextSeq = to + 1;
+  }
   for (const gap of recovered.gaps) {
     if (gap.lost > 0) tables.account.add("readings", { lost: gap.lost });
     recorder.gap(draft, gap);
   }
   recorder.readings(draft, recovered.parts, "backlog");
+}
+
+function skippedGap(
+  skipped: SeqRange,
+  { life, startedAt }: { readonly life: Life; readonly startedAt: Instant },
+): Gap {
+  return {
+    reason: "damaged",
+    from: life.committedAt ?? startedAt,
+    to: startedAt,
+    lost: 0,
+    points: null,
+    seqs: [skipped],
+    isLostUnknown: true,
+    note: "the mark beside the journal was missing or damaged: whether the last commits are still there cannot be said; their numbers are not used again",
+  };
 }

@@ -11,26 +11,31 @@
  * - No iterator stays open on the writing connection: it would hold the WAL.
  * - The file has a page cap below `maxSizeBytes`, so that SQLite says "full" while reading and deleting
  *   still work; freed pages are given back in small steps (auto_vacuum = INCREMENTAL).
- * - A damaged file is moved aside with its -wal and -shm, never deleted, and a fresh one is started.
+ * - A damaged file is moved aside with its -wal, -shm and mark (moveAside.ts), and a fresh one is started.
+ *   Whatever cannot be read as this journal (headers, schema, checksums, balance) is damaged: nothing that
+ *   a flipped bit can do keeps the agent from starting.
  */
 
-import { existsSync, renameSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import { type JournalError, storageTrouble } from "./journalError.ts";
 import { applicationId, migrate, newestVersion } from "./migrations.ts";
+import { type MovedAside, moveAside } from "./moveAside.ts";
+import { readMark } from "./sequenceMark.ts";
+import { damageIn, isHeaderDamaged } from "./soundness.ts";
 
 export interface OpenedDatabase {
   readonly db: Database.Database;
   readonly isFresh: boolean;
   /** Where a damaged file went, and when it was last written; null: there was none. */
-  readonly movedAside: { readonly path: string; readonly writtenWallMs: number } | null;
+  readonly movedAside: MovedAside | null;
 }
 
 const pageBytes = 4096;
 /** Most that the -wal file may add beside the database. */
 const walBytesMax = 4 * 1024 * 1024;
-/** Smaller files are checked wholly at open; larger ones would take too long. */
+/** Smaller files are checked wholly at open; larger ones would take too long: the background check does it. */
 const checkedBytesMax = 64 * 1024 * 1024;
 const synchronousExtra = 3;
 
@@ -48,23 +53,21 @@ export function openDatabase(options: {
   readonly nowWallMs: number;
   /** True: the file was found damaged while in use; move it aside without looking. */
   readonly isDamaged?: boolean;
+  /** Files up to this size are checked wholly. */
+  readonly checkedBytesMax?: number;
 }): Result<OpenedDatabase, JournalError> {
   const { file } = options;
-  const first = options.isDamaged === true ? damaged(file) : attempt(options);
+  const first = options.isDamaged === true ? damaged(file, "found in use") : attempt(options);
   if (first.ok) return ok({ ...first.value, movedAside: null });
   if (first.error.kind !== "damaged") return first;
-  const path = `${file}.damaged-${Math.trunc(options.nowWallMs)}`;
-  let writtenWallMs: number;
+  let movedAside: MovedAside;
   try {
-    writtenWallMs = statSync(file).mtimeMs;
-    for (const suffix of ["", "-wal", "-shm"]) {
-      if (existsSync(file + suffix)) renameSync(file + suffix, path + suffix);
-    }
+    movedAside = moveAside(file, { nowWallMs: options.nowWallMs, why: first.error.message });
   } catch (error) {
     return fail(unwritable(file, String(error)));
   }
   const second = attempt(options);
-  return second.ok ? ok({ ...second.value, movedAside: { path, writtenWallMs } }) : second;
+  return second.ok ? ok({ ...second.value, movedAside }) : second;
 }
 
 /** Opens for reading only, beside a running agent or without one. */
@@ -83,15 +86,15 @@ export function openForReading(file: string): Result<Database.Database, JournalE
     db.close();
     return identity;
   } catch (error) {
-    return fail(openError(file, error));
+    return openError(file, error);
   }
 }
 
-function damaged(file: string): Result<never, JournalError> {
+function damaged(file: string, why: string): Result<never, JournalError> {
   return fail({
     kind: "damaged",
-    message: `${file} is damaged`,
-    hint: "keep the file that was moved aside: what is readable in it can be salvaged",
+    message: `${file} is damaged: ${why}`,
+    hint: "start the agent: it moves the file aside, begins a new one and carries over what is readable",
   });
 }
 
@@ -103,18 +106,32 @@ function unwritable(file: string, why: string): JournalError {
   };
 }
 
-function openError(file: string, error: unknown): JournalError {
+function openError(file: string, error: unknown): Result<never, JournalError> {
+  // Where even a statement that always worked is refused, the schema is not what it was.
+  const isStrange = error instanceof Database.SqliteError && strangeCodes.has(error.code);
+  if (isStrange) return damaged(file, `${error.code}: ${error.message}`);
   const trouble = storageTrouble(error);
-  const asDamaged = damaged(file);
-  return trouble.kind === "damaged" && !asDamaged.ok
-    ? asDamaged.error
-    : unwritable(file, trouble.message);
+  return trouble.kind === "damaged"
+    ? damaged(file, trouble.message)
+    : fail(unwritable(file, trouble.message));
 }
+
+const strangeCodes: ReadonlySet<string> = new Set([
+  "SQLITE_ERROR",
+  "SQLITE_MISMATCH",
+  "SQLITE_IOERR_SHORT_READ",
+  "SQLITE_IOERR_CORRUPTFS",
+  "SQLITE_SCHEMA",
+  "SQLITE_INTERNAL",
+  "SQLITE_TOOBIG",
+  "SQLITE_NOMEM",
+]);
 
 interface Attempt {
   readonly file: string;
   readonly maxSizeBytes: number;
   readonly newEpoch: string;
+  readonly checkedBytesMax?: number;
 }
 
 function attempt(
@@ -122,18 +139,48 @@ function attempt(
 ): Result<{ db: Database.Database; isFresh: boolean }, JournalError> {
   const { file } = options;
   try {
+    const judged = judge(options);
+    if (!judged.ok) return judged;
     const db = new Database(file, { timeout: 1_000 });
-    const opened = prepared(db, options);
+    const opened = prepared(db, { ...options, version: judged.value });
     if (!opened.ok) db.close();
     return opened;
   } catch (error) {
-    return fail(openError(file, error));
+    return openError(file, error);
+  }
+}
+
+/**
+ * What is there, 0: nothing. Through a connection that cannot write: one that can would, when it is closed, copy
+ * a foreign or damaged write-ahead log into the database, and delete it.
+ */
+function judge({
+  file,
+  checkedBytesMax: wholeMax = checkedBytesMax,
+}: Attempt): Result<number, JournalError> {
+  const mark = readMark(file);
+  if (!existsSync(file) || statSync(file).size === 0) {
+    const isNew = mark === null && !existsSync(`${file}-wal`);
+    return isNew ? ok(0) : damaged(file, "it is gone or empty, but it was a journal");
+  }
+  if (isHeaderDamaged(file)) return damaged(file, "its header is no longer that of a database");
+  const db = new Database(file, { readonly: true, timeout: 1_000 });
+  try {
+    const identity = identify(db, file);
+    if (!identity.ok) return identity;
+    const { version } = identity.value;
+    if (version === 0) return mark === null ? ok(0) : damaged(file, "it has lost its tables");
+    const isWhole = readNumber(db, "page_count") * pageBytes <= wholeMax;
+    const damage = damageIn(db, { version, mark, isWhole });
+    return damage === null ? ok(version) : damaged(file, damage);
+  } finally {
+    db.close();
   }
 }
 
 function prepared(
   db: Database.Database,
-  { file, maxSizeBytes, newEpoch }: Attempt,
+  { file, maxSizeBytes, newEpoch, version }: Attempt & { readonly version: number },
 ): Result<{ db: Database.Database; isFresh: boolean }, JournalError> {
   try {
     db.pragma("auto_vacuum = INCREMENTAL");
@@ -141,20 +188,15 @@ function prepared(
     db.pragma("synchronous = EXTRA");
     db.pragma(`journal_size_limit = ${walBytesMax}`);
     db.pragma(`max_page_count = ${pagesMax(maxSizeBytes)}`);
-    const identity = identify(db, file);
-    if (!identity.ok) return identity;
-    const { version } = identity.value;
-    if (version > 0 && !isSound(db)) return damaged(file);
     migrate(db, { fromVersion: version, newEpoch });
     const refused = refusedSetting(db);
-    if (refused !== null) {
-      return fail({
-        kind: "settings",
-        message: `${file}: SQLite refused ${refused}`,
-        hint: "keep the data folder on a local disk with a file system that supports locking",
-      });
-    }
-    return ok({ db, isFresh: version === 0 });
+    if (refused === null) return ok({ db, isFresh: version === 0 });
+    if (version > 0 && refused.startsWith("auto_vacuum")) return damaged(file, refused);
+    return fail({
+      kind: "settings",
+      message: `${file}: SQLite refused ${refused}`,
+      hint: "keep the data folder on a local disk with a file system that supports locking",
+    });
   } catch (error) {
     db.close();
     throw error;
@@ -169,7 +211,7 @@ function refusedSetting(db: Database.Database): string | null {
   return null;
 }
 
-/** Version 0: an empty file. */
+/** Version 0: an empty file. A file where our mark says that a journal is, but that is none, is damaged. */
 function identify(
   db: Database.Database,
   file: string,
@@ -177,12 +219,17 @@ function identify(
   const version = readNumber(db, "user_version");
   const tables = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
   if (version === 0 && tables === 0) return ok({ version });
+  const mark = readMark(file);
   if (readNumber(db, "application_id") !== applicationId) {
+    if (mark !== null) return damaged(file, "it no longer says that it is a journal");
     return fail({
       kind: "foreign",
       message: `${file} is a database, but no journal`,
       hint: "give another data folder",
     });
+  }
+  if (version < 1 || (version > newestVersion && mark !== null && mark.format <= newestVersion)) {
+    return damaged(file, `it says that it has version ${version}`);
   }
   if (version > newestVersion) {
     return fail({
@@ -192,15 +239,6 @@ function identify(
     });
   }
   return ok({ version });
-}
-
-function isSound(db: Database.Database): boolean {
-  const life = db.prepare("SELECT count(*) FROM life").pluck().get();
-  if (life !== 1) return false;
-  const sizeBytes = readNumber(db, "page_count") * pageBytes;
-  if (sizeBytes > checkedBytesMax) return true;
-  const answer = db.pragma("quick_check(1)", { simple: true });
-  return answer === "ok";
 }
 
 /** Reads a setting (changes nothing, so `simple` hides nothing). */

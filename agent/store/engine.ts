@@ -13,29 +13,20 @@
 
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock, Instant } from "../../config/words/time.ts";
-import type {
-  AlarmEvent,
-  BoxEvent,
-  Lane,
-  Outbox,
-  SealedRecord,
-  SentAgain,
-  SeqRange,
-  StandingAlarm,
-} from "../records.ts";
+import type { AlarmEvent, BoxEvent, Lane, Outbox, StandingAlarm } from "../records.ts";
 import { type ClockState, unknownClock } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
-import { type Recovered, recover, writeCommit } from "./commitWork.ts";
-import { pagesMax } from "./database.ts";
+import { type BackgroundWork, createBackgroundWork } from "./backgroundWork.ts";
+import { type Committed, type Recovered, recover, writeCommit } from "./commitWork.ts";
 import type { EngineOptions } from "./engineOptions.ts";
-import { isGapDue } from "./gaps.ts";
-import { isFull, type StorageTrouble, storageTrouble } from "./journalError.ts";
+import { dropReason, isGapDue } from "./gaps.ts";
+import { type StorageTrouble, storageTrouble } from "./journalError.ts";
 import { type JournalStats, readStats } from "./journalStats.ts";
 import { createOutboxReader, type OutboxReader } from "./outboxReader.ts";
 import { type Drops, PendingReadings } from "./pendingReadings.ts";
 import { createPointNumbers, type PointNumbers } from "./pointNumbers.ts";
 import { createRecorder, type Draft, type Recorder } from "./recorder.ts";
-import { createRetention, type Retention } from "./retention.ts";
+import { createRoom, type Room } from "./room.ts";
 import { createSealer } from "./sealing.ts";
 import { SealTiming } from "./sealTiming.ts";
 import { openTables, type Tables } from "./tables.ts";
@@ -44,13 +35,8 @@ import { openTables, type Tables } from "./tables.ts";
 const pendingAlarmsMax = 100_000;
 /** With nothing to store, the mark "alive at" is still written this often. */
 const aliveEveryMs = 10_000;
-/** Small steps of retention after one commit. */
-const retentionStepsMax = 8;
-
-export interface Committed {
-  /** Lanes that got a record. */
-  readonly lanes: ReadonlySet<Lane>;
-}
+/** A refused commit is tried again so often, as long as there is something that may help. */
+const triesMax = 8;
 
 export class Engine {
   readonly epoch: string;
@@ -58,8 +44,9 @@ export class Engine {
   readonly #tables: Tables;
   readonly #numbers: PointNumbers;
   readonly #recorder: Recorder;
-  readonly #retention: Retention;
+  readonly #room: Room;
   readonly #outbox: OutboxReader;
+  readonly #background: BackgroundWork;
   readonly #ageAtStartMs: number;
   readonly #startedAt: Instant;
   readonly #pending: PendingReadings;
@@ -75,6 +62,7 @@ export class Engine {
   readonly #timing: SealTiming;
   #committedMonotonicMs: number;
   #trouble: StorageTrouble | null = null;
+  #stopper: string | null = null;
   #stats: JournalStats;
 
   constructor(options: EngineOptions & { readonly boot?: string | null }) {
@@ -97,34 +85,36 @@ export class Engine {
       sealer: createSealer({ site, box, epoch: life.epoch, boot }, () => this.#clockState),
       labelOf: this.#numbers.labelOf,
     });
-    this.#retention = createRetention({
-      tables: this.#tables,
-      recorder: this.#recorder,
-      settings,
-      pagesMax: pagesMax(settings.maxSizeBytes),
-    });
+    const sender = { site, box, epoch: life.epoch };
+    const parts = { tables: this.#tables, recorder: this.#recorder, sender, settings };
+    this.#room = createRoom(parts);
     this.#outbox = createOutboxReader({
       tables: this.#tables,
       recorder: this.#recorder,
       transaction: (work) => this.#transaction(false, work),
     });
-    this.#recovered = recover(this.#tables, {
-      movedAside: opened.movedAside,
-      startedAt: this.#startedAt,
+    this.#background = createBackgroundWork({
+      ...{ ...parts, numbers: this.#numbers, mark: options.mark },
     });
-    this.#stats = readStats(this.#tables, { pendingReadings: 0, trouble: null });
+    const startedAt = this.#startedAt;
+    const { movedAside } = opened;
+    const { skipped = null } = options;
+    this.#recovered = recover(this.#tables, { movedAside, startedAt, skipped });
+    const { figures: check } = this.#background;
+    this.#stats = readStats(this.#tables, { pendingReadings: 0, trouble: null, check });
   }
 
   /** Takes readings (positions of the point list; the arrays become the engine's) for the next commit. */
   append(columns: ReadingColumns): void {
     if (columns.points.length === 0) return;
     this.#numbers.toNumbers(columns);
-    this.#pending.add(columns);
+    this.#pending.add(columns, dropReason(this.#trouble));
   }
 
   /** Readings that somebody before the engine had to drop; keys are positions. */
   dropped(drops: Drops): void {
-    this.#pending.drop({ ...drops, points: this.#numbers.numbered(drops.points) });
+    const points = this.#numbers.numbered(drops.points);
+    this.#pending.drop({ ...drops, points }, dropReason(this.#trouble));
   }
 
   /** Takes alarm events for the next commit, which should follow at once. False: too many wait already. */
@@ -150,6 +140,11 @@ export class Engine {
     this.#clockState = state;
   }
 
+  /** Told when the next agent starts; the stop should follow. */
+  stoppedBy(who: string): void {
+    this.#stopper = who;
+  }
+
   /** The next commit seals all that waits. */
   sealSoon(): void {
     this.#timing.sealSoon();
@@ -162,10 +157,7 @@ export class Engine {
   commit(): Result<Committed, StorageTrouble> {
     const outcome = this.#commitMakingRoom(false);
     this.#trouble = outcome.ok ? null : outcome.error;
-    for (let step = 0; outcome.ok && step < retentionStepsMax; step += 1) {
-      const more = this.#tidy(false);
-      if (!more.ok || !more.value) break;
-    }
+    if (outcome.ok) this.#room.tidy(this.#moment());
     return outcome;
   }
 
@@ -182,7 +174,8 @@ export class Engine {
 
   /** While the file cannot be read: the figures read last, with the trouble named. */
   stats(): JournalStats {
-    const memory = { pendingReadings: this.#pending.readings };
+    const { figures: check } = this.#background;
+    const memory = { pendingReadings: this.#pending.readings, check };
     try {
       this.#stats = readStats(this.#tables, { ...memory, trouble: this.#trouble?.message ?? null });
     } catch (error) {
@@ -192,25 +185,31 @@ export class Engine {
   }
 
   /** As `Outbox.next`. Damaged records met on the way are declared lost instead of given out. */
-  next(request: Parameters<Outbox["next"]>[0]): Result<readonly SealedRecord[], StorageTrouble> {
+  next(request: Parameters<Outbox["next"]>[0]): ReturnType<OutboxReader["next"]> {
     return this.#outbox.next(request);
   }
 
   /** As `Outbox.delivered`. */
-  delivered(ranges: readonly SeqRange[]): Result<number, StorageTrouble> {
+  delivered(ranges: Parameters<Outbox["delivered"]>[0]): Result<number, StorageTrouble> {
     return this.#outbox.delivered(ranges);
   }
 
   /** As `Outbox.sendAgain`. */
-  sendAgain(ranges: readonly SeqRange[]): Result<SentAgain, StorageTrouble> {
+  sendAgain(ranges: Parameters<Outbox["delivered"]>[0]): ReturnType<OutboxReader["sendAgain"]> {
     return this.#outbox.sendAgain(ranges);
+  }
+
+  /** One step of salvage or of the check; true: more at once. Trouble `damaged` ends this journal's life. */
+  background(): Result<boolean, StorageTrouble> {
+    const when = this.#moment();
+    const done = this.#background.step(when);
+    return !done.ok && this.#room.make(done.error, when) ? ok(true) : done;
   }
 
   #commitMakingRoom(isClosing: boolean): Result<Committed, StorageTrouble> {
     let outcome = this.#commit(isClosing);
-    for (let step = 0; isFull(outcome) && step < retentionStepsMax; step += 1) {
-      const room = this.#tidy(true);
-      if (!room.ok || !room.value) break;
+    for (let tried = 1; !outcome.ok && tried <= triesMax; tried += 1) {
+      if (!this.#room.make(outcome.error, this.#moment())) break;
       outcome = this.#commit(isClosing);
     }
     return outcome;
@@ -230,13 +229,17 @@ export class Engine {
     const hasWork =
       this.#recovered !== null ||
       this.#pending.readings > 0 ||
-      this.#pending.drops !== null ||
+      this.#pending.drops.length > 0 ||
       this.#alarms.length + this.#events.length > 0 ||
       (isSealing && this.#openReadings > 0) ||
       this.#isGapDue();
     const isAliveDue = isClosing || now - this.#committedMonotonicMs >= aliveEveryMs;
     if (!hasWork && !isAliveDue) return ok({ lanes: new Set() });
-    const written = this.#transaction(isClosing, (draft) => this.#write(draft, isSealing));
+    const written = this.#transaction(isClosing, (draft) => {
+      const lanes = this.#write(draft, isSealing);
+      if (isClosing && this.#stopper !== null) this.#tables.stop.write(this.#stopper);
+      return lanes;
+    });
     if (!written.ok) return written;
     if (isSealing) {
       this.#open = [];
@@ -277,26 +280,16 @@ export class Engine {
   }
 
   #isGapDue(): boolean {
-    const head = this.#tables.openGap.head();
-    const ageMs = this.#ageMs(this.#clock.now());
-    return head !== null && isGapDue(head, { ageMs, isLive: this.#timing.isLive });
-  }
-
-  #tidy(isFull: boolean): Result<boolean, StorageTrouble> {
-    const at = this.#clock.now();
-    try {
-      return this.#retention.step({ at, ageMs: this.#ageMs(at), isFull });
-    } catch (error) {
-      return fail(storageTrouble(error));
-    }
+    const now = { ageMs: this.#moment().ageMs, isLive: this.#timing.isLive };
+    return this.#tables.openGap.heads().some((head) => isGapDue(head, now));
   }
 
   #transaction<T>(isClean: boolean, work: (draft: Draft) => T): Result<T, StorageTrouble> {
-    const at = this.#clock.now();
-    return this.#recorder.transaction({ at, ageMs: this.#ageMs(at), isClean }, work);
+    return this.#recorder.transaction({ ...this.#moment(), isClean }, work);
   }
 
-  #ageMs({ monotonicMs }: Instant): number {
-    return this.#ageAtStartMs + monotonicMs - this.#startedAt.monotonicMs;
+  #moment(): { readonly at: Instant; readonly ageMs: number } {
+    const at = this.#clock.now();
+    return { at, ageMs: this.#ageAtStartMs + at.monotonicMs - this.#startedAt.monotonicMs };
   }
 }

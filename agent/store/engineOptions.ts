@@ -1,7 +1,7 @@
 /** What the journal's engine is given. Types only. */
 
 import type { Clock } from "../../config/words/time.ts";
-import type { PointHead } from "../records.ts";
+import type { PointHead, SeqRange } from "../records.ts";
 import type { OpenedDatabase } from "./database.ts";
 import type { SequenceMark } from "./sequenceMark.ts";
 
@@ -16,6 +16,8 @@ export interface JournalSettings {
 export interface EngineOptions {
   readonly opened: OpenedDatabase;
   readonly mark: SequenceMark;
+  /** Numbers never to be given out, because somebody may have them; null: none. */
+  readonly skipped?: SeqRange | null;
   readonly site: string;
   readonly box: string;
   readonly heads: readonly PointHead[];

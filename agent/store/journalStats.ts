@@ -3,6 +3,7 @@
 import type { Instant } from "../../config/words/time.ts";
 import type { Account, Lane } from "../records.ts";
 import type { AccountByClass } from "./accountTable.ts";
+import type { CheckFigures } from "./backgroundCheck.ts";
 import { readNumber } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
@@ -28,13 +29,15 @@ export interface JournalStats {
   readonly pendingReadings: number;
   /** Why the last commit failed; null: it did not. */
   readonly trouble: string | null;
+  /** What the background check has read and found. */
+  readonly check: CheckFigures;
 }
 
 const pageBytes = 4096;
 
 export function readStats(
   tables: Tables,
-  memory: { readonly pendingReadings: number; readonly trouble: string | null },
+  memory: Pick<JournalStats, "pendingReadings" | "trouble" | "check">,
 ): JournalStats {
   return tables.db.transaction((): JournalStats => {
     const classes = tables.account.read();

@@ -16,6 +16,9 @@ import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.t
 import { markDamaged, type OpenedEngine, openEngine } from "./openEngine.ts";
 
 const commitEveryMs = 1_000;
+/** Salvage and the background check: so long at a stretch, and so often. */
+const backgroundMs = 5;
+const backgroundEveryMs = 50;
 const damagedHint =
   "the next start moves the file aside, begins a fresh journal and salvages what is readable";
 
@@ -33,6 +36,7 @@ class JournalThread {
   readonly #lock: Disposable;
   #waiting: Waiting[] = [];
   #timer: Timer;
+  #backgroundTimer: Timer;
   #isOver = false;
 
   constructor(parts: {
@@ -47,6 +51,7 @@ class JournalThread {
     this.#engine = parts.opened.engine;
     this.#lock = parts.opened.lock;
     this.#timer = this.#clock.timer(commitEveryMs, () => this.#tick());
+    this.#backgroundTimer = this.#clock.timer(commitEveryMs, () => this.#background());
     this.#say({ kind: "opened", epoch: this.#engine.epoch });
     this.#port.on("message", (message: ToWorker) => this.#take(message));
   }
@@ -66,6 +71,21 @@ class JournalThread {
     if (this.#isOver) return;
     const restMs = commitEveryMs - (this.#clock.monotonicMs() - begunMs);
     this.#timer = this.#clock.timer(Math.max(50, restMs), () => this.#tick());
+  }
+
+  /** In short stretches: what comes for the engine meanwhile waits no longer than one of them. */
+  #background(): void {
+    const endMs = this.#clock.monotonicMs() + backgroundMs;
+    let done = this.#engine.background();
+    const hasCarried = done.ok && done.value;
+    while (done.ok && done.value && this.#clock.monotonicMs() < endMs) {
+      done = this.#engine.background();
+    }
+    if (!done.ok) this.#endIfDamaged(done.error);
+    if (this.#isOver) return;
+    if (hasCarried) this.#say({ kind: "sealed", lanes: new Set(lanes) });
+    const everyMs = done.ok && done.value ? backgroundEveryMs : commitEveryMs;
+    this.#backgroundTimer = this.#clock.timer(everyMs, () => this.#background());
   }
 
   #commit(): void {
@@ -96,6 +116,9 @@ class JournalThread {
         return;
       case "clock":
         this.#engine.clockIs(message.state);
+        return;
+      case "stoppedBy":
+        this.#engine.stoppedBy(message.who);
         return;
       case "ask":
         this.#answer(message.id, message.ask);
@@ -154,6 +177,7 @@ class JournalThread {
   #close(id: number): void {
     this.#isOver = true;
     this.#timer.cancel();
+    this.#backgroundTimer.cancel();
     const last = this.#engine.close();
     this.#lock[Symbol.dispose]();
     if (last.ok) this.#say({ kind: "answer", id, value: null });
@@ -166,6 +190,7 @@ class JournalThread {
     if (kind !== "damaged" || this.#isOver) return;
     this.#isOver = true;
     this.#timer.cancel();
+    this.#backgroundTimer.cancel();
     markDamaged(this.#file);
     this.#lock[Symbol.dispose]();
     const what = `the journal ${this.#file} is damaged: ${message}`;

@@ -1,8 +1,11 @@
 /** The one row that says who this journal is, where its sequence stands and how it was left. */
 
+import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import { invariant } from "../../config/words/result.ts";
 import { type Instant, monotonicMs, wallMs } from "../../config/words/time.ts";
+import type { Counters } from "./accountTable.ts";
+import { lazily } from "./lazily.ts";
 
 export interface Life {
   readonly epoch: string;
@@ -14,16 +17,22 @@ export interface Life {
   readonly ageMs: number;
   /** The last agent said goodbye. */
   readonly isClean: boolean;
+  /** It has been written by a program that keeps a mark beside it. */
+  readonly isMarked: boolean;
 }
 
 export interface LifeTable {
   read(): Life;
+  /** Whether this row and the account's counters are those that were saved; true where no checksum was kept. */
+  isSound(counters: Counters): boolean;
   /** Within a transaction. */
   save(change: {
     readonly nextSeq: number;
     readonly at: Instant;
     readonly ageMs: number;
     readonly isClean: boolean;
+    /** As they are now: the row's checksum covers them too. */
+    readonly counters: Counters;
   }): void;
 }
 
@@ -34,14 +43,20 @@ interface Row {
   readonly committed_monotonic: number | null;
   readonly age_ms: number;
   readonly is_clean: number;
+  /** Undefined in a file of format 1. */
+  readonly crc: number | null | undefined;
 }
 
 export function openLifeTable(db: Database): LifeTable {
   const read = db.prepare<[], Row>("SELECT * FROM life");
-  const save = db.prepare<[number, number, number, number, number]>(
-    `UPDATE life SET next_seq = ?, committed_wall = ?, committed_monotonic = ?, age_ms = ?,
-       is_clean = ?`,
+  // Prepared when first used: a file of an older format is only read.
+  const save = lazily(() =>
+    db.prepare<[number, number, number, number, number, number]>(
+      `UPDATE life SET next_seq = ?, committed_wall = ?, committed_monotonic = ?, age_ms = ?,
+         is_clean = ?, crc = ?`,
+    ),
   );
+  const epoch = db.prepare<[], string>("SELECT epoch FROM life").pluck();
   return {
     read() {
       const row = read.get();
@@ -56,16 +71,39 @@ export function openLifeTable(db: Database): LifeTable {
             : { wallMs: wallMs(wall), monotonicMs: monotonicMs(monotonic) },
         ageMs: row.age_ms,
         isClean: row.is_clean === 1,
+        isMarked: typeof row.crc === "number",
       };
     },
-    save({ nextSeq, at, ageMs, isClean }) {
-      save.run(
-        nextSeq,
-        Math.round(at.wallMs),
-        Math.round(at.monotonicMs),
-        Math.round(ageMs),
-        isClean ? 1 : 0,
+    isSound(counters) {
+      const row = read.get();
+      return row !== undefined && (row.crc ?? lifeCrc(row, counters)) === lifeCrc(row, counters);
+    },
+    save({ nextSeq, at, ageMs, isClean, counters }) {
+      const row = {
+        epoch: epoch.get() ?? "",
+        next_seq: nextSeq,
+        committed_wall: Math.round(at.wallMs),
+        committed_monotonic: Math.round(at.monotonicMs),
+        age_ms: Math.round(ageMs),
+        is_clean: isClean ? 1 : 0,
+      };
+      save().run(
+        row.next_seq,
+        row.committed_wall,
+        row.committed_monotonic,
+        row.age_ms,
+        row.is_clean,
+        lifeCrc(row, counters),
       );
     },
   };
+}
+
+function lifeCrc(row: Omit<Row, "crc">, counters: Counters): number {
+  const { epoch, next_seq, committed_wall, committed_monotonic, age_ms, is_clean } = row;
+  const classes = [counters.readings, counters.alarm, counters.gap, counters.event];
+  const counted = classes.flatMap(({ made, delivered, lost }) => [made, delivered, lost]);
+  return crc32(
+    [epoch, next_seq, committed_wall, committed_monotonic, age_ms, is_clean, ...counted].join(" "),
+  );
 }

@@ -87,6 +87,9 @@ const steps: readonly string[] = [
   CREATE INDEX record_waiting
     ON record (lane, seq, kind, readings, size, from_wall, thinned, sealed_age)
     WHERE delivered_age IS NULL;
+  -- Checksums of what no record's checksum covers; null: from before they were kept.
+  ALTER TABLE life ADD COLUMN crc INTEGER;
+  ALTER TABLE standing ADD COLUMN crc INTEGER;
   ALTER TABLE open_gap ADD COLUMN reason TEXT NOT NULL DEFAULT 'eviction';
   -- A damaged journal that was moved aside: what of it is still to be carried over.
   CREATE TABLE salvage (
@@ -95,12 +98,50 @@ const steps: readonly string[] = [
     next_seq INTEGER NOT NULL,
     state TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- In which order undelivered readings are thinned, and go, when space is short.
+  CREATE INDEX record_thinning ON record (thinned, sealed_age, seq)
+    WHERE delivered_age IS NULL AND kind = 'readings';
+  -- Losses not yet told are summed for each reason apart.
+  ALTER TABLE open_gap RENAME TO open_gap_before;
+  CREATE TABLE open_gap (
+    reason TEXT PRIMARY KEY,
+    from_wall INTEGER NOT NULL,
+    to_wall INTEGER NOT NULL,
+    from_monotonic INTEGER,
+    to_monotonic INTEGER,
+    lost INTEGER NOT NULL,
+    seqs TEXT NOT NULL,
+    since_age INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO open_gap
+    SELECT reason, from_wall, to_wall, NULL, NULL, lost, seqs, since_age FROM open_gap_before;
+  DROP TABLE open_gap_before;
+  ALTER TABLE open_gap_point RENAME TO open_gap_point_before;
+  CREATE TABLE open_gap_point (
+    reason TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    lost INTEGER NOT NULL,
+    PRIMARY KEY (reason, tag)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO open_gap_point SELECT 'eviction', tag, lost FROM open_gap_point_before;
+  DROP TABLE open_gap_point_before;
+  -- Who stopped the agent, when it could still be written down.
+  CREATE TABLE stop (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    by TEXT NOT NULL,
+    crc INTEGER NOT NULL
+  ) STRICT;
   `,
 ];
 
 const firstLife = "INSERT INTO life (id, epoch, next_seq, age_ms, is_clean) VALUES (1, ?, 1, 0, 1)";
 
 export const newestVersion = steps.length;
+
+/** The tables as a version has them, so that a schema can be compared with it. */
+export function makeTables(db: Database, version: number): void {
+  for (const step of steps.slice(0, version)) db.exec(step);
+}
 
 /** Brings the tables to the newest version, and a new file to life, all in one transaction. */
 export function migrate(

@@ -1,17 +1,25 @@
-/** From a path to a running engine: lock, file, tables, first commit. */
+/** From a path to a running engine: lock, file, tables, what a damaged file leaves to do, first commit. */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
-import type { PointHead } from "../records.ts";
-import { openDatabase } from "./database.ts";
+import type { PointHead, SeqRange } from "../records.ts";
+import { openAccountTable } from "./accountTable.ts";
+import { type OpenedDatabase, openDatabase } from "./database.ts";
 import { Engine } from "./engine.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
 import { openLifeTable } from "./lifeRow.ts";
+import { type MovedAside, moveIsDone, moveUnderWay } from "./moveAside.ts";
 import { takeLock } from "./processLock.ts";
-import { hasForgotten, openSequenceMark } from "./sequenceMark.ts";
+import { beginSalvage } from "./salvageStart.ts";
+import { openSequenceMark, readMark } from "./sequenceMark.ts";
+
+export { markDamaged } from "./moveAside.ts";
+
+/** More numbers than a journal can have given out behind its last checkpoint. */
+const skippedSeqs = 100_000;
 
 export interface OpenEngineOptions {
   readonly file: string;
@@ -24,6 +32,8 @@ export interface OpenEngineOptions {
   readonly newEpoch: string;
   readonly pendingReadingsMax?: number;
   readonly openReadingsMax?: number;
+  /** Files up to this size are checked wholly at the opening. */
+  readonly checkedBytesMax?: number;
 }
 
 export interface OpenedEngine {
@@ -34,7 +44,7 @@ export interface OpenedEngine {
 
 /** Creates the folder when it is missing. The lock is free again after a failure. */
 export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, JournalError> {
-  const { file, settings, clock, newEpoch } = options;
+  const { file } = options;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
   } catch (error) {
@@ -46,21 +56,22 @@ export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, Jou
   }
   const lock = takeLock(`${file}.lock`);
   if (!lock.ok) return lock;
-  const nowWallMs = clock.now().wallMs;
-  const how = { file, newEpoch, nowWallMs, maxSizeBytes: settings.maxSizeBytes };
-  const isDamaged = existsSync(damageFlagOf(file)) && existsSync(file);
-  let opened = openDatabase({ ...how, isDamaged });
-  if (opened.ok && hasForgotten(file, openLifeTable(opened.value.db).read())) {
-    opened.value.db.close();
-    opened = openDatabase({ ...how, isDamaged: true });
-  }
+  const opened = openTold(options);
   if (!opened.ok) {
     lock.value[Symbol.dispose]();
     return opened;
   }
-  rmSync(damageFlagOf(file), { force: true });
-  const mark = openSequenceMark(file);
-  const engine = new Engine({ ...options, mark, opened: opened.value });
+  const { database, movedAside } = opened.value;
+  const skipped = skippedIn(file, database);
+  const { epoch, nextSeq, ageMs } = openLifeTable(database.db).read();
+  const counters = openAccountTable(database.db).counters();
+  // A journal that skips numbers gets its mark with the commit that skips them, not before.
+  const mark = openSequenceMark(
+    file,
+    skipped === null ? { epoch, nextSeq, ageMs, counters } : null,
+  );
+  const engine = new Engine({ ...options, mark, opened: { ...database, movedAside }, skipped });
+  if (movedAside !== null) engine.note(damagedEvent(movedAside, options.clock));
   engine.commit();
   const held = lock.value;
   return ok({
@@ -74,11 +85,46 @@ export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, Jou
   });
 }
 
-/** Says that the file was found damaged while in use: the next opening moves it aside. */
-export function markDamaged(file: string): void {
-  writeFileSync(damageFlagOf(file), "");
+/** Opens the file, and writes down what of a damaged one is to be salvaged before that can be forgotten. */
+function openTold(
+  options: OpenEngineOptions,
+): Result<
+  { readonly database: OpenedDatabase; readonly movedAside: MovedAside | null },
+  JournalError
+> {
+  const { file, settings, clock, newEpoch, heads, checkedBytesMax } = options;
+  const move = moveUnderWay(file);
+  const opened = openDatabase({
+    file,
+    newEpoch,
+    nowWallMs: clock.now().wallMs,
+    maxSizeBytes: settings.maxSizeBytes,
+    isDamaged: move === "move",
+    ...(checkedBytesMax === undefined ? {} : { checkedBytesMax }),
+  });
+  if (!opened.ok) return opened;
+  const movedAside = opened.value.movedAside ?? (typeof move === "object" ? move.moved : null);
+  if (movedAside !== null) {
+    beginSalvage(opened.value.db, { file, heads, writtenWallMs: movedAside.writtenWallMs });
+  }
+  moveIsDone(file);
+  return ok({ database: opened.value, movedAside });
 }
 
-function damageFlagOf(file: string): string {
-  return `${file}.is-damaged`;
+/** Without its mark nobody knows what the journal has forgotten: numbers it may have given out are not used. */
+function skippedIn(file: string, { db, isFresh }: OpenedDatabase): SeqRange | null {
+  if (isFresh || readMark(file) !== null) return null;
+  const life = openLifeTable(db).read();
+  if (!life.isMarked) return null;
+  return { from: life.nextSeq, to: life.nextSeq + skippedSeqs - 1 };
+}
+
+function damagedEvent({ path, why }: MovedAside, clock: Clock): Parameters<Engine["note"]>[0] {
+  return {
+    type: "journal-damaged",
+    at: clock.now(),
+    by: "box",
+    note: `the journal was damaged and moved aside to ${basename(path)}; what is readable in it is carried over`,
+    details: { file: basename(path), why },
+  };
 }

@@ -57,10 +57,11 @@ export function createOutboxReader(options: {
       try {
         const found = collect(request, damaged);
         if (damaged.length > 0) {
-          // Should this fail, they are met again at the next reading.
-          transaction((draft) => {
+          const told = transaction((draft) => {
             for (const head of damaged) recorder.damaged(draft, head);
           });
+          // Should it fail for another reason, they are met again at the next reading.
+          if (!told.ok && told.error.kind === "damaged") return told;
         }
         return ok(found);
       } catch (error) {

@@ -6,6 +6,7 @@
 import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import type { Lane, RecordKind, SealedRecord, SeqRange } from "../records.ts";
+import { lazily } from "./lazily.ts";
 
 export interface RecordHead {
   readonly seq: number;
@@ -58,29 +59,71 @@ export interface RecordTable {
     kind: RecordKind,
     limit: number,
   ): readonly (RecordHead & { readonly delivered_age: number })[];
-  /** Undelivered records of readings, oldest first, over both lanes. */
-  oldestWaitingReadings(limit: number): readonly RecordHead[];
+  /** Undelivered records of readings that were thinned `level` times, those sealed first before others. */
+  oldestAtLevel(request: {
+    readonly level: number;
+    /** Sealed at this age or before. */
+    readonly maxAgeMs: number;
+    readonly limit: number;
+  }): readonly RecordHead[];
+  /** Says of a sound record that it was thinned so often, though its bytes stay as they are. */
+  passLevel(head: RecordHead, level: number): void;
   remove(seq: number): void;
   backlog(): readonly LaneBacklog[];
 }
 
-/** What a record's checksum covers: its bytes, and what the head says of them. */
-export function recordCrc(record: {
+/** What the checksum of a record covers beside its bytes. */
+export interface Covered {
   readonly seq: number;
   readonly kind: string;
+  readonly lane: string;
   readonly readings: number;
-  readonly bytes: Uint8Array;
-}): number {
-  return crc32(record.bytes, crc32(`${record.seq} ${record.kind} ${record.readings}`));
+  readonly encoding: string;
+  readonly from_wall: number;
+  readonly to_wall: number;
+  /** Undefined in a file of format 1. */
+  readonly sealed_age: number | undefined;
+  readonly thinned: number | undefined;
 }
 
+/** All that the head says, but when it was delivered: that changes. */
+export function recordCrc(head: Covered, bytes: Uint8Array): number {
+  const { seq, kind, lane, readings, encoding, from_wall, to_wall, sealed_age, thinned } = head;
+  const covered = [seq, kind, lane, readings, encoding, from_wall, to_wall, sealed_age, thinned];
+  return crc32(bytes, crc32(covered.join(" ")));
+}
+
+/** Whether these are the head and the bytes that were sealed together. */
+export function isSealed(head: Covered & { readonly crc: number }, bytes: Uint8Array): boolean {
+  return recordCrc(head, bytes) === head.crc || isOfFirstFormat(head, bytes);
+}
+
+/** Format 1 covered less; what it did not cover can only be judged by its form. */
+function isOfFirstFormat(head: Covered & { readonly crc: number }, bytes: Uint8Array): boolean {
+  const { seq, kind, lane, readings, encoding, sealed_age = 0, thinned = 0 } = head;
+  if (sealed_age !== 0 || thinned !== 0) return false;
+  const isInLane = kind === "readings" ? lane === "live" || lane === "backlog" : lane === kind;
+  if (!isInLane || (encoding !== "json" && encoding !== "json+zstd")) return false;
+  return crc32(bytes, crc32(`${seq} ${kind} ${readings}`)) === head.crc;
+}
+
+/** Never 0 or 1: a single flipped bit makes those of "not yet". */
+function deliveredAge(ageMs: number): number {
+  return Math.max(deliveredAgeMin, Math.round(ageMs));
+}
+
+export const deliveredAgeMin = 2;
+
 export function openRecordTable(db: Database): RecordTable {
-  const insertHead = db.prepare<
-    [number, string, string, number, string, number, number, number, number, number, number]
-  >(
-    `INSERT INTO record
-       (seq, kind, lane, readings, encoding, size, crc, from_wall, to_wall, sealed_age, thinned)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  // Prepared when first used: a file of an older format is only read.
+  const insertHead = lazily(() =>
+    db.prepare<
+      [number, string, string, number, string, number, number, number, number, number, number]
+    >(
+      `INSERT INTO record
+         (seq, kind, lane, readings, encoding, size, crc, from_wall, to_wall, sealed_age, thinned)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
   );
   const insertBytes = db.prepare<[number, Uint8Array]>(
     "INSERT INTO payload (seq, bytes) VALUES (?, ?)",
@@ -104,6 +147,16 @@ export function openRecordTable(db: Database): RecordTable {
     RecordHead & { readonly delivered_age: number }
   >(`SELECT * FROM record INDEXED BY record_delivered
      WHERE kind = ? AND delivered_age IS NOT NULL ORDER BY seq LIMIT ?`);
+  const oldestAtLevel = lazily(() =>
+    db.prepare<[number, number, number], RecordHead>(
+      `SELECT * FROM record INDEXED BY record_thinning
+       WHERE thinned = ? AND sealed_age <= ? AND delivered_age IS NULL AND kind = 'readings'
+       ORDER BY sealed_age, seq LIMIT ?`,
+    ),
+  );
+  const passLevel = lazily(() =>
+    db.prepare<[number, number, number]>("UPDATE record SET thinned = ?, crc = ? WHERE seq = ?"),
+  );
   const removeHead = db.prepare<[number]>("DELETE FROM record WHERE seq = ?");
   const removeBytes = db.prepare<[number]>("DELETE FROM payload WHERE seq = ?");
   const backlog = db.prepare<[], LaneBacklog>(
@@ -114,11 +167,12 @@ export function openRecordTable(db: Database): RecordTable {
   return {
     insert(record) {
       const { seq, kind, lane, readings, encoding, bytes } = record;
-      const crc = recordCrc(record);
       const [from, to] = [Math.round(record.fromWallMs), Math.round(record.toWallMs)];
       const age = Math.round(record.sealedAgeMs);
       const thinned = record.thinned ?? 0;
-      insertHead.run(
+      const covered = { from_wall: from, to_wall: to, sealed_age: age, thinned };
+      const crc = recordCrc({ seq, kind, lane, readings, encoding, ...covered }, bytes);
+      insertHead().run(
         seq,
         kind,
         lane,
@@ -136,16 +190,17 @@ export function openRecordTable(db: Database): RecordTable {
     waiting: ({ lane, afterSeq, limit }) => waiting.all(lane, afterSeq, limit),
     sound(head) {
       const bytes = bytesOf.get(head.seq);
-      return bytes !== undefined && recordCrc({ ...head, bytes }) === head.crc ? bytes : null;
+      if (bytes === undefined || bytes.length !== head.size) return null;
+      return isSealed(head, bytes) ? bytes : null;
     },
-    deliver: ({ from, to }, ageMs) => deliver.all(Math.round(ageMs), from, to),
+    deliver: ({ from, to }, ageMs) => deliver.all(deliveredAge(ageMs), from, to),
     oldestDelivered: (kind, limit) => oldestDelivered.all(kind, limit),
-    oldestWaitingReadings(limit) {
-      const lanes = [waiting.all("live", 0, limit), waiting.all("backlog", 0, limit)];
-      return lanes
-        .flat()
-        .sort((a, b) => a.seq - b.seq)
-        .slice(0, limit);
+    oldestAtLevel: ({ level, maxAgeMs, limit }) =>
+      oldestAtLevel().all(level, Math.min(maxAgeMs, Number.MAX_SAFE_INTEGER), limit),
+    passLevel(head, level) {
+      const bytes = bytesOf.get(head.seq);
+      if (bytes === undefined) return;
+      passLevel().run(level, recordCrc({ ...head, thinned: level }, bytes), head.seq);
     },
     remove(seq) {
       removeHead.run(seq);

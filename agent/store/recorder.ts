@@ -94,11 +94,13 @@ export function createRecorder(options: {
           const { epoch, nextSeq } = life.read();
           const draft: Draft = { at, ageMs, nextSeq, lanes: new Set() };
           const value = work(draft);
-          life.save({ nextSeq: draft.nextSeq, at, ageMs, isClean });
-          return { value, epoch, nextSeq: draft.nextSeq, isUsed: draft.nextSeq > nextSeq };
+          const counters = account.counters();
+          const said = { nextSeq: draft.nextSeq, ageMs: Math.round(ageMs), counters };
+          life.save({ ...said, at, isClean });
+          return { value, marked: { ...said, epoch } };
         });
         const done = run.immediate();
-        if (done.isUsed) options.mark.save(done);
+        options.mark.save(done.marked);
         return ok(done.value);
       } catch (error) {
         return fail(storageTrouble(error));

@@ -1,46 +1,82 @@
 /**
- * A mark beside the journal: which sequence number was given out last. SQLite recovers silently from a damaged
- * write-ahead log by forgetting the commits behind the damage; without this mark their numbers would be given out
- * again, for other content. Written after each commit that gave out numbers, never before, so it is never ahead of
- * an undamaged journal. Not synced: after a power cut an old mark, or none, only means that nothing can be said.
+ * A mark beside the journal: what its last commit said. SQLite recovers silently from a damaged write-ahead log
+ * by forgetting the commits behind the damage; without this mark their numbers would be given out again, for other
+ * content. It is written after each commit, never before, so it is never ahead of an undamaged journal. It also
+ * tells how much a journal held that can no longer be read itself.
+ *
+ * Three lines of 512 bytes, so that each is replaced as a whole: the first is written and synced when the journal is
+ * opened, the others in turn and unsynced. After a power cut both of them may be torn or old; the first is there.
  */
 
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { z } from "zod";
+import { type Counters, noCounters } from "./accountTable.ts";
+import { newestVersion } from "./migrations.ts";
 
-interface Marked {
+export interface Marked {
+  /** Version of the journal's format. */
+  readonly format: number;
   readonly epoch: string;
   /** The number the next record gets. */
   readonly nextSeq: number;
+  /** Age of the journal at the commit, in whole ms; rises with every commit. */
+  readonly ageMs: number;
+  /** Null: a mark of format 1, which did not keep them. */
+  readonly counters: Counters | null;
 }
+
+export type Said = Omit<Marked, "format">;
 
 export interface SequenceMark extends Disposable {
   /** Trouble with the mark is no trouble of the journal: it is silently not kept then. */
-  save(marked: Marked): void;
+  save(said: Said): void;
 }
 
-/** One line of fixed length, so that it is always replaced as a whole. */
-const digits = 16;
+const lineBytes = 512;
+const lines = 3;
 
-export function openSequenceMark(journalFile: string): SequenceMark {
+const count = z.int();
+const counter = z.tuple([count, count, count]);
+const lineSchema = z.object({
+  n: count,
+  format: count,
+  epoch: z.string(),
+  nextSeq: count,
+  ageMs: count,
+  counters: z.object({ readings: counter, alarm: counter, gap: counter, event: counter }),
+});
+
+/** `now`: what the journal says as it is opened; null: it is brand-new. */
+export function openSequenceMark(journalFile: string, now: Said | null): SequenceMark {
+  const path = markPathOf(journalFile);
+  let turn = (wholeLines(path)[0]?.n ?? 0) + 1;
   let descriptor: number | null = null;
   try {
-    descriptor = openSync(pathOf(journalFile), "a+", 0o640);
-    closeSync(descriptor);
-    descriptor = openSync(pathOf(journalFile), "r+");
+    closeSync(openSync(path, "a+", 0o640));
+    descriptor = openSync(path, "r+");
   } catch {
     descriptor = null;
   }
+  const write = (marked: Said, line: number): void => {
+    if (descriptor === null) return;
+    try {
+      writeSync(descriptor, lineOf(marked, turn), line * lineBytes);
+      turn += 1;
+    } catch {
+      // A full disk is the journal's to report.
+    }
+  };
+  if (now !== null) {
+    write(now, 0);
+    try {
+      if (descriptor !== null) fsyncSync(descriptor);
+    } catch {
+      // As above.
+    }
+  }
   return {
-    save({ epoch, nextSeq }) {
-      if (descriptor === null) return;
-      const text = `${epoch} ${String(nextSeq).padStart(digits, "0")}`;
-      try {
-        writeSync(descriptor, `${text} ${String(crc32(text)).padStart(digits, "0")}\n`, 0);
-      } catch {
-        // A full disk is the journal's to report.
-      }
-    },
+    save: (marked) => write(marked, 1 + (turn % 2)),
     [Symbol.dispose]() {
       if (descriptor !== null) closeSync(descriptor);
       descriptor = null;
@@ -48,24 +84,81 @@ export function openSequenceMark(journalFile: string): SequenceMark {
   };
 }
 
-/** Whether the journal, as it was found, has forgotten numbers that were given out. */
-export function hasForgotten(journalFile: string, found: Marked): boolean {
-  const marked = readMark(journalFile);
-  return marked !== null && marked.epoch === found.epoch && marked.nextSeq > found.nextSeq;
+/** The newest whole line. Null: there is no mark, or nothing whole in it. */
+export function readMark(journalFile: string): Marked | null {
+  const path = markPathOf(journalFile);
+  return wholeLines(path)[0] ?? firstFormat(path);
 }
 
-/** Null: there is none, or it is no whole mark. */
-function readMark(journalFile: string): Marked | null {
-  try {
-    const line = readFileSync(pathOf(journalFile), "utf8").split("\n")[0] ?? "";
-    const [epoch = "", nextSeq = "", crc = ""] = line.split(" ");
-    if (Number(crc) !== crc32(`${epoch} ${nextSeq}`)) return null;
-    return { epoch, nextSeq: Number(nextSeq) };
-  } catch {
+export function markPathOf(journalFile: string): string {
+  return `${journalFile}.mark`;
+}
+
+function lineOf({ epoch, nextSeq, ageMs, counters }: Said, n: number): string {
+  const triple = ({ made, delivered, lost }: Counters["readings"]): number[] => [
+    made,
+    delivered,
+    lost,
+  ];
+  const { readings, alarm, gap, event } = counters ?? noCounters;
+  const text = JSON.stringify({
+    ...{ n, format: newestVersion, epoch, nextSeq, ageMs },
+    counters: {
+      readings: triple(readings),
+      alarm: triple(alarm),
+      gap: triple(gap),
+      event: triple(event),
+    },
+  });
+  return `${`${text} ${crc32(text)}`.padEnd(lineBytes - 1)}\n`;
+}
+
+/** Newest first. */
+function wholeLines(path: string): readonly (Marked & { readonly n: number })[] {
+  const bytes = bytesOf(path);
+  const found = Array.from({ length: lines }, (_, line) =>
+    parsed(bytes.toString("latin1", line * lineBytes, (line + 1) * lineBytes)),
+  );
+  return found.filter((one) => one !== null).sort((a, b) => b.n - a.n);
+}
+
+function parsed(line: string): (Marked & { readonly n: number }) | null {
+  const end = line.lastIndexOf("}") + 1;
+  const text = line.slice(0, end);
+  if (end === 0 || line.length !== lineBytes || line.slice(end).trim() !== String(crc32(text))) {
     return null;
   }
+  const fields = lineSchema.safeParse(JSON.parse(text));
+  if (!fields.success) return null;
+  const triple = ([made, delivered, lost]: readonly [number, number, number]) => ({
+    made,
+    delivered,
+    lost,
+  });
+  const { counters, ...rest } = fields.data;
+  return {
+    ...rest,
+    counters: {
+      readings: triple(counters.readings),
+      alarm: triple(counters.alarm),
+      gap: triple(counters.gap),
+      event: triple(counters.event),
+    },
+  };
 }
 
-function pathOf(journalFile: string): string {
-  return `${journalFile}.mark`;
+/** `EPOCH NEXT_SEQ CRC32`, as format 1 wrote it. */
+function firstFormat(path: string): Marked | null {
+  const line = bytesOf(path).toString("utf8").split("\n")[0] ?? "";
+  const [epoch = "", nextSeq = "", crc = ""] = line.split(" ");
+  if (nextSeq.length !== 16 || Number(crc) !== crc32(`${epoch} ${nextSeq}`)) return null;
+  return { format: 1, epoch, nextSeq: Number(nextSeq), ageMs: 0, counters: null };
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path).subarray(0, lines * lineBytes);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }

@@ -69,6 +69,7 @@ class Real {
     this.#lives += 1;
     const image = join(this.folder, `${this.#lives}.db`);
     copyFileSync(this.file, image);
+    copyFileSync(`${this.file}.mark`, `${image}.mark`);
     if (existsSync(`${this.file}-wal`)) copyFileSync(`${this.file}-wal`, `${image}-wal`);
     close(this.opened);
     this.file = image;

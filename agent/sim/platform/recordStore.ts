@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { invariant } from "../../../config/words/result.ts";
 import type { SeqRange } from "../../records.ts";
-import { HeldRanges } from "./heldRanges.ts";
+import { HeldRanges } from "../../wire/heldRanges.ts";
 
 /** One life of one box's journal. */
 export interface Life {
