@@ -26,7 +26,8 @@ export function placingAnchors(
 ): readonly Anchor[] {
   let anchors = [...known];
   for (const { fromMonotonicMs, toMonotonicMs, ms } of sleeps.toReversed()) {
-    const next = anchors.find((anchor) => anchor.monotonicMs > toMonotonicMs);
+    const after = anchors.filter((anchor) => anchor.monotonicMs >= toMonotonicMs);
+    const [next] = after;
     if (next === undefined) continue;
     const afterMs = next.wallMs - (next.monotonicMs - toMonotonicMs);
     const beforeMs = afterMs - ms - (toMonotonicMs - fromMonotonicMs);
@@ -34,7 +35,7 @@ export function placingAnchors(
       ...anchors.filter((anchor) => anchor.monotonicMs <= fromMonotonicMs),
       { monotonicMs: fromMonotonicMs, wallMs: beforeMs },
       { monotonicMs: toMonotonicMs, wallMs: afterMs },
-      ...anchors.filter((anchor) => anchor.monotonicMs > toMonotonicMs),
+      ...after,
     ];
   }
   return anchors.map(rounded);

@@ -4,7 +4,8 @@
  * - Every record says in its envelope what was known of the clock when it was sealed (`onState`).
  * - From the moment the clock is in doubt until a source vouches for it again runs a span of monotonic time; the
  *   event `clock-synchronised` that ends it says where every monotonic time of the span belongs.
- * - A step of a clock that was trusted is not believed until the source has heard from its reference after it.
+ * - After a step nothing is believed until the source has heard from its reference once more: it may have been set by
+ *   the source itself, or by somebody whom the source has not noticed yet.
  * - One program at a time is asked; what it said before a step is not used after it.
  */
 
@@ -142,9 +143,9 @@ class ClockWatch implements Timekeeper {
     this.#lastStepAt = jump.after.wallMs;
     if (this.#span === null) {
       this.#doubt(jump.before, this.#state.offsetMs ?? 0);
-      this.#mistrust = { kind: "nothing heard since the step" };
       this.#become({ ...this.#state, state: "unsynchronised", offsetMs: null });
-    } else if (this.#mistrust !== null) this.#mistrust = { kind: "nothing heard since the step" };
+    }
+    this.#mistrust = { kind: "nothing heard since the step" };
     this.#doubtSinceMs = jump.after.monotonicMs;
     this.#wake.abort();
     this.#wake = new AbortController();
