@@ -71,6 +71,8 @@ type Damage = ExportSummary["damaged"][number];
 const chunkChars = 64 * 1024;
 /** Signals are listened to this often. */
 const breatheEveryMs = 50;
+/** Lines of a sheet of Excel, without the head; it leaves out the rest in silence. */
+const excelRowsMax = 1_048_575;
 /** More damages than this say nothing more. */
 const damagesMax = 1_000;
 
@@ -226,6 +228,7 @@ function addDamage(all: Damage[], next: Damage): void {
 function tell(summary: ExportSummary, options: ExportOptions): void {
   const { io, json, isProgressSeen } = options;
   for (const damage of summary.damaged) io.err(`${damageText(damage, io.lang)}\n`);
+  if (options.isForExcel && summary.rows > excelRowsMax) io.err(`${tooLongText(io.lang)}\n`);
   if (summary.removed > 0) io.err(`${removedText(summary.removed, io.lang)}\n`);
   if (json) io.err(`${JSON.stringify(summary)}\n`);
   else if (isProgressSeen) io.err(`${summaryText(summary, io.lang)}\n`);
@@ -253,6 +256,13 @@ function damageText({ journal, from, to, readings, what }: Damage, lang: Lang): 
   return say(lang, {
     zh: `损坏，未导出: ${place}${lost}: ${what}`,
     en: `damaged, not exported: ${place}${lost}: ${what}`,
+  });
+}
+
+function tooLongText(lang: Lang): string {
+  return say(lang, {
+    zh: `行数超过 Excel 的上限 ${excelRowsMax}，打开时会缺行；请缩小范围。`,
+    en: `More rows than the ${excelRowsMax} that Excel shows: take a smaller range.`,
   });
 }
 

@@ -26,6 +26,7 @@ const identity: readonly Column[] = [
   { name: "epoch", zh: "日志周期", en: "Epoch" },
   { name: "seq", zh: "序号", en: "Sequence number" },
   { name: "clock", zh: "时钟状态", en: "Clock" },
+  { name: "boot", zh: "开机编号", en: "Boot" },
 ];
 const monotonic: Column = { name: "monotonicMs", zh: "单调时间(ms)", en: "Monotonic time (ms)" };
 const time: Column = { name: "time", zh: "时间", en: "Time" };
@@ -111,18 +112,22 @@ export interface RowOptions {
 export function rowsOf(piece: HistoryPiece, options: RowOptions): Iterable<Row> {
   switch (piece.kind) {
     case "readings": {
-      const { epoch, seq, clock } = piece.envelope;
-      return readingRows(piece.points, options, [epoch, seq, clock.state]);
+      return readingRows(piece.points, options, identityOf(piece.envelope));
     }
     case "open":
       // What the clock was like is written down when a second is sealed.
-      return readingRows(piece.points, options, [options.epoch, null, null]);
+      return readingRows(piece.points, options, [options.epoch, null, null, null]);
     case "record":
       return recordRows(piece.envelope, options);
     case "unreadable":
     case "removed":
       return [];
   }
+}
+
+/** Which record it is, how far its times are to be trusted, and what its monotonic times count from. */
+function identityOf({ epoch, seq, clock, boot }: Envelope): Row {
+  return [epoch, seq, clock.state, boot ?? null];
 }
 
 function* readingRows(
@@ -175,8 +180,7 @@ function* inOrder(
 /** The checksum says that we wrote this body; a newer program may have put more into it than we know. */
 function recordRows(envelope: Envelope, { filter, iso }: RowOptions): Row[] {
   const body = object(envelope.body);
-  const { epoch, seq, clock } = envelope;
-  const identity = [epoch, seq, clock.state];
+  const identity = identityOf(envelope);
   const at = (name: string) => {
     const { wallMs, monotonicMs } = object(body[name]);
     return { time: iso(Number(wallMs)), monotonicMs: Math.round(Number(monotonicMs)) };
