@@ -9,6 +9,7 @@ import {
   type HistoryQuestion,
   openHistory,
 } from "../store/historyReader.ts";
+import { HeldRanges } from "../wire/heldRanges.ts";
 
 export interface Part {
   /** File name of the journal. */
@@ -51,20 +52,39 @@ export function openJournals(options: {
       return one;
     }
   }
-  const byEpoch = new Map(opened.map(({ history }) => [history.epoch, history]));
+  const carriedOver = opened.at(-1)?.history.carriedOver ?? new Set();
   return ok({
     records: opened.reduce((sum, { selection }) => sum + selection.records, 0),
     tags: new Set(opened.flatMap(({ history }) => history.tags)),
     unread,
     *parts() {
+      const isRepeated = repetitions(opened);
       for (const { journal, history, selection } of opened) {
         for (const piece of selection.pieces()) {
-          if (!isHeldBy(byEpoch, piece)) yield { journal, epoch: history.epoch, piece };
+          const isSealedAnew = piece.kind === "open" && carriedOver.has(journal);
+          if (isSealedAnew || isRepeated(piece)) continue;
+          yield { journal, epoch: history.epoch, piece };
         }
       }
     },
     [Symbol.dispose]: closeAll,
   });
+}
+
+/** `was` is the first identity of a record: where it stands itself, or was met before, it is not told again. */
+function repetitions(opened: readonly OpenJournal[]): (piece: HistoryPiece) => boolean {
+  const journals = new Map(opened.map(({ history }) => [history.epoch, history]));
+  const met = new Map<string, HeldRanges>();
+  return (piece) => {
+    const was = "envelope" in piece ? piece.envelope.was : undefined;
+    if (was === undefined) return false;
+    const { epoch, seq } = was;
+    const ranges = met.get(epoch) ?? new HeldRanges();
+    met.set(epoch, ranges);
+    const isMet = ranges.has(seq);
+    ranges.add(seq);
+    return isMet || journals.get(epoch)?.holds(seq) === true;
+  };
 }
 
 interface OpenJournal extends Opened {
@@ -83,12 +103,6 @@ function openOne(file: string, question: HistoryQuestion): Result<Opened, string
   if (selection.ok) return ok({ history: history.value, selection: selection.value });
   history.value[Symbol.dispose]();
   return fail(`${file}: ${selection.error}`);
-}
-
-/** `was` names the record in the journal it was carried over from. */
-function isHeldBy(journals: ReadonlyMap<string | null, History>, piece: HistoryPiece): boolean {
-  const was = "envelope" in piece ? piece.envelope.was : undefined;
-  return was !== undefined && journals.get(was.epoch)?.holds(was.seq) === true;
 }
 
 /** By the time they were moved aside. */

@@ -19,6 +19,7 @@ import { type OpenRowBytes, openRowPoints } from "./historyOpenRow.ts";
 import type { JournalError } from "./journalError.ts";
 import { openPointTable, type StoredPoint } from "./pointTable.ts";
 import { openRecordTable, type RecordHead, type RecordTable } from "./recordTable.ts";
+import { openSalvageTable } from "./salvageTable.ts";
 
 export type HistoryPiece =
   /** A sound record of any kind but readings. */
@@ -62,6 +63,8 @@ export interface History extends Disposable {
   readonly epoch: string | null;
   /** Every tag the journal has a number for. */
   readonly tags: readonly string[];
+  /** Files of this folder, moved aside as damaged, whose open rows were sealed anew in this journal. */
+  readonly carriedOver: ReadonlySet<string>;
   select(question: HistoryQuestion): Result<HistorySelection, string>;
   /** Whether the record of this number is here and sound. */
   holds(seq: number): boolean;
@@ -106,6 +109,7 @@ function historyOf(db: Database): History {
   return {
     epoch: life?.epoch ?? null,
     tags: [...new Set(points.map(({ tag }) => tag))],
+    carriedOver: carriedOverIn(db),
     select(question) {
       return readable(() => selectFrom(db, question, { readRecord, points }));
     },
@@ -115,6 +119,13 @@ function historyOf(db: Database): History {
     },
     [Symbol.dispose]: () => void db.close(),
   };
+}
+
+function carriedOverIn(db: Database): ReadonlySet<string> {
+  // Format 1 knew of no salvage.
+  const salvage = readable(() => openSalvageTable(db).all());
+  const rows = salvage.ok ? salvage.value.filter(({ state }) => state.phase !== "records") : [];
+  return new Set(rows.map(({ name }) => name));
 }
 
 function selectFrom(

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -255,6 +256,34 @@ test("journals that were moved aside come too when asked for, the oldest first; 
   expect(three.status).toBe(5);
   expect(lines(three.stdout)).toEqual(lines(both.stdout));
   expect(three.stderr).toContain("journal.db.damaged-2000");
+});
+
+test("what was carried over from a damaged journal comes once, with its archive and without", () => {
+  const folder = join(dir, "carried");
+  const old = filled(join(dir, "killed"));
+  // As a kill would leave it: open rows and all.
+  cpSync(join(dir, "killed"), folder, { recursive: true });
+  close(old);
+  writeFileSync(join(folder, "journal.db.is-damaged"), "");
+  const life = open(join(folder, "journal.db"), new HandClock(), { heads });
+  for (let more = true; more; ) {
+    life.engine.commit();
+    const done = life.engine.background();
+    if (!done.ok) throw new Error(done.error.message);
+    more = done.value;
+  }
+  close(life);
+  const readings = (...words: readonly string[]): string[] => {
+    const asked = ["readings", "--config", site, "--data", folder, ...words];
+    const rows = lines(ask(...asked).stdout).slice(1);
+    return rows.map((row) => row.split(",").slice(0, 3).join()).sort();
+  };
+  const alone = readings();
+  expect(alone.length).toBe(180);
+  expect(new Set(alone).size).toBe(180);
+  expect(readings("--archives")).toEqual(alone);
+  const alarms = lines(ask("alarms", "--config", site, "--data", folder, "--archives").stdout);
+  expect(alarms.length).toBe(2);
 });
 
 describe("a million readings", () => {
