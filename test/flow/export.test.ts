@@ -174,6 +174,17 @@ test("alarms, gaps and events come with what they say, disarmed", () => {
   );
 });
 
+test("help in both languages, with examples", () => {
+  const en = ask("--help");
+  const zh = ask("--help", "--lang", "zh");
+  for (const { status, stdout } of [en, zh]) {
+    expect(status).toBe(0);
+    expect(stdout).toContain("$ hazgate export readings --from -7d");
+  }
+  expect(zh.stdout).toContain("测点");
+  expect(en.stdout).not.toContain("测点");
+});
+
 test("usage errors end with 2 and say what to write", () => {
   for (const [words, hint] of [
     [["readings", ...base, "--from", "yesterday"], "-7d"],

@@ -106,15 +106,24 @@ async function exportAgain(rig: Rig, dir: string, signal: AbortSignal): Promise<
 /** Every change and sync of the agent's disk waits. */
 export function besideHangingDisk({ seconds, seed }: StallOptions): Promise<Proof> {
   return inScratch(async (dir) => {
+    await using platform = await startPlatform({ dataDir: join(dir, "platform"), clock });
     using disk = createStalledDisk({ folder: join(dir, "agent"), tools: dir });
-    await using rig = await startRig({ dir, environment: disk.environment });
+    await using rig = await startRig({
+      dir,
+      environment: disk.environment,
+      uplinkUrl: platform.url,
+    });
     const random = randomOf(seed);
     const before = await rig.phase(baseSeconds, random);
+    await until("the platform", () => platform.counts().alarms >= rig.told);
+    const toldBefore = rig.told;
     disk.stall();
     const during = await rig.phase(seconds, random);
     const waiting = disk.waiting();
+    const sentMeanwhile = platform.counts().alarms - toldBefore;
     disk.release();
     const after = await rig.phase(baseSeconds, random);
+    await until("all alarms", () => platform.counts().alarms >= rig.told);
     const bound = { ...before, alarmP50Ms: before.alarmP50Ms + announceWithinMs };
     const faults = [
       ...judged("while the disk hung", during, bound),
@@ -122,9 +131,11 @@ export function besideHangingDisk({ seconds, seed }: StallOptions): Promise<Proo
       ...(await books(rig)),
     ];
     if (waiting === 0) faults.push("the disk did not hang");
+    // One may have been on its way to the disk when it began to hang.
+    if (sentMeanwhile > 1) faults.push(`${sentMeanwhile} alarms were sent before they were stored`);
     if (during.unstored < during.alarms - 1) faults.push("an alarm claims to be on a hung disk");
     if (before.unstored > before.alarms / 2) faults.push("the disk hung before it was told to");
-    return { figures: { before, during, after, waiting }, faults };
+    return { figures: { before, during, after, waiting, sentMeanwhile }, faults };
   });
 }
 
