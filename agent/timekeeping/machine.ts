@@ -27,14 +27,20 @@ export function createMachine(): Machine {
   return {
     run({ program, args, signal }) {
       return new Promise((resolve) => {
+        // Node would leave a listener on `signal` for each program that is not there.
+        const ending = new AbortController();
+        const end = (): void => ending.abort();
+        if (signal.aborted) end();
+        signal.addEventListener("abort", end);
         const options = {
           env: environment,
           timeout: runMsMax,
           maxBuffer: outputBytesMax,
           killSignal: "SIGKILL",
-          signal,
+          signal: ending.signal,
         } as const;
         execFile(program, args, options, (error, stdout) => {
+          signal.removeEventListener("abort", end);
           resolve(error === null ? stdout : null);
         });
       });

@@ -1,5 +1,6 @@
 /** What real programs print about the clock, and what is made of it. */
 
+import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import { createRealClock } from "../../agent/realClock.ts";
 import { askSources } from "../../agent/timekeeping/askSources.ts";
@@ -238,6 +239,17 @@ test("a program that is missing, fails, talks for ever or hangs is no answer, an
   expect(await machine.read("/no/such/file")).toBeNull();
   expect(await machine.modifiedMs("/no/such/file")).toBeNull();
   expect(await machine.modifiedMs("/proc/self/stat")).toBeGreaterThan(0);
+});
+
+test("asking for ever leaves nothing behind, whether the programs are there or not", async () => {
+  const machine = createMachine();
+  const { signal } = new AbortController();
+  for (const program of ["no-such-program-of-time", "true", "false"]) {
+    for (let i = 0; i < 5; i += 1) await machine.run({ program, args: [], signal });
+  }
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  const ended = AbortSignal.abort();
+  expect(await machine.run({ program: "sleep", args: ["60"], signal: ended })).toBeNull();
 });
 
 test("a program that hangs is ended after a few seconds", async () => {
