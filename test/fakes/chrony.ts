@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createMachine, type Machine } from "../../agent/timekeeping/machine.ts";
+import { faketimeEnvironment } from "./faketime.ts";
 
 export interface Chronyd extends AsyncDisposable {
   /** Where the NTP server of this one listens. */
@@ -15,8 +16,17 @@ export interface Chronyd extends AsyncDisposable {
   readonly machine: Machine;
 }
 
-/** `follow`: the port of another one; without it this one trusts its own clock and serves it. */
-export async function startChronyd(follow?: number): Promise<Chronyd> {
+/**
+ * `follow`: the port of another one; without it this one trusts its own clock and serves it. `aheadS`: its clock is
+ * ahead of the machine's by that; needs libfaketime.
+ */
+export async function startChronyd({
+  follow,
+  aheadS,
+}: {
+  readonly follow?: number;
+  readonly aheadS?: number;
+} = {}): Promise<Chronyd> {
   const folder = mkdtempSync(join(tmpdir(), "hazgate-chrony-"));
   const socket = join(folder, "socket");
   const port = await freePort();
@@ -35,7 +45,10 @@ export async function startChronyd(follow?: number): Promise<Chronyd> {
   const args = ["-x", "-d", "-U", "-u", userInfo().username, "-f", file];
   const child = spawn("chronyd", args, {
     stdio: "ignore",
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+    env: {
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      ...(aheadS === undefined ? {} : faketimeEnvironment({ offset: `+${aheadS}` })),
+    },
   });
   const real = createMachine();
   return {

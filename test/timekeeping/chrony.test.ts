@@ -5,7 +5,9 @@ import { createRealClock } from "../../agent/realClock.ts";
 import type { BoxEvent } from "../../agent/records.ts";
 import { askSources } from "../../agent/timekeeping/askSources.ts";
 import { createTimekeeper } from "../../agent/timekeeping/timekeeper.ts";
+import { clockStateOf, type SourceAnswer } from "../../agent/timekeeping/timeSource.ts";
 import { startChronyd } from "../fakes/chrony.ts";
+import { libfaketime } from "../fakes/faketime.ts";
 
 const clock = createRealClock();
 const never = new AbortController().signal;
@@ -20,7 +22,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 
 test("a box that follows a real time server says so, and places what it stamped before", async () => {
   await using server = await startChronyd();
-  await using client = await startChronyd(server.port);
+  await using client = await startChronyd({ follow: server.port });
   // Who serves only its own clock does not vouch for it.
   await until(async () => {
     const own = await askSources(server.machine, never);
@@ -59,3 +61,21 @@ test("a box that follows a real time server says so, and places what it stamped 
   expect(details.toMonotonicMs).toBeGreaterThan(details.fromMonotonicMs);
   expect(details.bootId).toMatch(/^[0-9a-f-]{36}$/);
 }, 90_000);
+
+test.skipIf(libfaketime() === null)(
+  "a box an hour behind its real time server is not synchronised, and knows what to add",
+  async () => {
+    await using server = await startChronyd({ aheadS: 3_600 });
+    await using client = await startChronyd({ follow: server.port });
+    let answer: SourceAnswer | null = null;
+    await until(async () => {
+      answer = await askSources(client.machine, never);
+      return answer?.isSynchronised === true;
+    });
+    // chronyd itself says "Normal": it only has not set the clock yet.
+    const state = clockStateOf(answer!, 0);
+    expect(state).toMatchObject({ source: "chrony", state: "unsynchronised" });
+    expect(Math.abs(state.offsetMs! - 3_600_000)).toBeLessThan(1_000);
+  },
+  90_000,
+);

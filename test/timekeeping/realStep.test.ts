@@ -2,19 +2,12 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-
-function libfaketime(): string | null {
-  for (const folder of existsSync("/usr/lib") ? readdirSync("/usr/lib") : []) {
-    const file = join("/usr/lib", folder, "faketime/libfaketimeMT.so.1");
-    if (existsSync(file)) return file;
-  }
-  return null;
-}
+import { faketimeEnvironment, libfaketime } from "../fakes/faketime.ts";
 
 interface Line {
   readonly type?: string;
@@ -36,13 +29,7 @@ test.skipIf(libfaketime() === null)(
     const script = new URL("./steppedProcess.ts", import.meta.url).pathname;
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script], {
       stdio: ["ignore", "pipe", "inherit"],
-      env: {
-        ...process.env,
-        LD_PRELOAD: libfaketime() ?? "",
-        FAKETIME_TIMESTAMP_FILE: file,
-        FAKETIME_NO_CACHE: "1",
-        DONT_FAKE_MONOTONIC: "1",
-      },
+      env: { ...process.env, ...faketimeEnvironment({ offsetFile: file }) },
     });
     const ended = once(child, "exit");
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
