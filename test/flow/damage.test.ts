@@ -66,7 +66,9 @@ points:
   damage(join(data, "journal.db"));
   await until("the second start", () => agent.output().includes("fresh journal"));
   expect(agent.output()).toContain("damaged");
-  expect(readdirSync(data).some((name) => name.startsWith("journal.db.damaged-"))).toBe(true);
+  await until("the damaged file aside", () =>
+    readdirSync(data).some((name) => name.startsWith("journal.db.damaged-")),
+  );
   await sleep(2_500);
   expect(await stop(agent)).toBe("0");
   const audit = spawnSync(process.execPath, [door, "audit", "--data", data, "--deep", "--json"], {
