@@ -13,6 +13,7 @@ import type { Limit } from "../../agent/evaluate/limit.ts";
 import { type AlarmEvent, lanes, type PointHead, type SealedRecord } from "../../agent/records.ts";
 import type { Engine } from "../../agent/store/engine.ts";
 import { openEngine } from "../../agent/store/openEngine.ts";
+import { Places } from "../../agent/timekeeping/places.ts";
 import {
   alarmBodySchema,
   type Envelope,
@@ -25,7 +26,6 @@ import { decodeReadings } from "../../agent/wire/readingsDecoder.ts";
 import { pointId } from "../../config/words/names.ts";
 import { type Instant, wallMs } from "../../config/words/time.ts";
 import { FakeBox, type Kept, keepTime } from "./fakeBox.ts";
-import { Places } from "./places.ts";
 
 export type Happening =
   | { readonly do: "set"; readonly ms: number }
@@ -347,7 +347,8 @@ class Plant {
     }
     const counts = { placed: 0, stamped: 0, doubtful: 0 };
     let worstMs = 0;
-    const places = new Places(envelopes);
+    const places = new Places();
+    for (const envelope of envelopes) places.learn(envelope);
     const serials: number[] = [];
     for (const envelope of envelopes) {
       for (const { serial, wallMs: stampedMs, monotonicMs } of readingsOf(envelope)) {
