@@ -106,7 +106,8 @@ function unwritable(file: string, why: string): JournalError {
   };
 }
 
-function openError(file: string, error: unknown): Result<never, JournalError> {
+/** What an error of SQLite while opening means. @throws it again when it is a bug of ours. */
+export function openError(file: string, error: unknown): Result<never, JournalError> {
   // Where even a statement that always worked is refused, the schema is not what it was.
   const isStrange = error instanceof Database.SqliteError && strangeCodes.has(error.code);
   if (isStrange) return damaged(file, `${error.code}: ${error.message}`);

@@ -13,7 +13,8 @@ import { lanes, type SeqRange } from "../records.ts";
 import type { Engine } from "./engine.ts";
 import type { StorageTrouble } from "./journalError.ts";
 import type { Ask, FromWorker, ToWorker, WorkerStart } from "./journalProtocol.ts";
-import { markDamaged, type OpenedEngine, openEngine } from "./openEngine.ts";
+import { markDamaged } from "./moveAside.ts";
+import { type OpenedEngine, openEngine } from "./openEngine.ts";
 
 const commitEveryMs = 1_000;
 /** Salvage and the background check: so long at a stretch, and so often. */

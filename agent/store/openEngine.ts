@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { PointHead, SeqRange } from "../records.ts";
 import { openAccountTable } from "./accountTable.ts";
-import { type OpenedDatabase, openDatabase } from "./database.ts";
+import { type OpenedDatabase, openDatabase, openError } from "./database.ts";
 import { Engine } from "./engine.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
@@ -14,9 +14,7 @@ import { openLifeTable } from "./lifeRow.ts";
 import { type MovedAside, moveIsDone, moveUnderWay } from "./moveAside.ts";
 import { takeLock } from "./processLock.ts";
 import { beginSalvage } from "./salvageStart.ts";
-import { openSequenceMark, readMark } from "./sequenceMark.ts";
-
-export { markDamaged } from "./moveAside.ts";
+import { openSequenceMark, readMark, type SequenceMark } from "./sequenceMark.ts";
 
 /** More numbers than a journal can have given out behind its last checkpoint. */
 const skippedSeqs = 100_000;
@@ -56,23 +54,16 @@ export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, Jou
   }
   const lock = takeLock(`${file}.lock`);
   if (!lock.ok) return lock;
-  const opened = openTold(options);
-  if (!opened.ok) {
-    lock.value[Symbol.dispose]();
-    return opened;
+  let begun = begin(options, false);
+  // Damage that only the first use shows; the fresh journal has none.
+  if (!begun.ok && begun.error.kind === "damaged") {
+    begun = begin({ ...options, newEpoch: `${options.newEpoch}-again` }, true);
   }
-  const { database, movedAside } = opened.value;
-  const skipped = skippedIn(file, database);
-  const { epoch, nextSeq, ageMs } = openLifeTable(database.db).read();
-  const counters = openAccountTable(database.db).counters();
-  // A journal that skips numbers gets its mark with the commit that skips them, not before.
-  const mark = openSequenceMark(
-    file,
-    skipped === null ? { epoch, nextSeq, ageMs, counters } : null,
-  );
-  const engine = new Engine({ ...options, mark, opened: { ...database, movedAside }, skipped });
-  if (movedAside !== null) engine.note(damagedEvent(movedAside, options.clock));
-  engine.commit();
+  if (!begun.ok) {
+    lock.value[Symbol.dispose]();
+    return begun;
+  }
+  const { engine, mark } = begun.value;
   const held = lock.value;
   return ok({
     engine,
@@ -85,13 +76,48 @@ export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, Jou
   });
 }
 
-/** Opens the file, and writes down what of a damaged one is to be salvaged before that can be forgotten. */
-function openTold(
+function begin(
   options: OpenEngineOptions,
-): Result<
-  { readonly database: OpenedDatabase; readonly movedAside: MovedAside | null },
-  JournalError
-> {
+  isDamaged: boolean,
+): Result<{ readonly engine: Engine; readonly mark: SequenceMark }, JournalError> {
+  const { file } = options;
+  const opened = openTold(options, isDamaged);
+  if (!opened.ok) return opened;
+  const { database, movedAside } = opened.value;
+  try {
+    return ok(started(options, { database, movedAside }));
+  } catch (error) {
+    database.db.close();
+    return openError(file, error);
+  }
+}
+
+function started(
+  options: OpenEngineOptions,
+  { database, movedAside }: Told,
+): { readonly engine: Engine; readonly mark: SequenceMark } {
+  const { file } = options;
+  const skipped = skippedIn(file, database);
+  const { epoch, nextSeq, ageMs } = openLifeTable(database.db).read();
+  const counters = openAccountTable(database.db).counters();
+  // A journal that skips numbers gets its mark with the commit that skips them, not before.
+  const mark = openSequenceMark(
+    file,
+    skipped === null ? { epoch, nextSeq, ageMs, counters } : null,
+  );
+  const engine = new Engine({ ...options, mark, opened: { ...database, movedAside }, skipped });
+  if (movedAside !== null) engine.note(damagedEvent(movedAside, options.clock));
+  engine.commit();
+  return { engine, mark };
+}
+
+interface Told {
+  readonly database: OpenedDatabase;
+  readonly movedAside: MovedAside | null;
+}
+
+/** Opens the file, and writes down what of a damaged one is to be salvaged before that can be forgotten. */
+function openTold(options: OpenEngineOptions, isDamaged: boolean): Result<Told, JournalError> {
   const { file, settings, clock, newEpoch, heads, checkedBytesMax } = options;
   const move = moveUnderWay(file);
   const opened = openDatabase({
@@ -99,7 +125,7 @@ function openTold(
     newEpoch,
     nowWallMs: clock.now().wallMs,
     maxSizeBytes: settings.maxSizeBytes,
-    isDamaged: move === "move",
+    isDamaged: isDamaged || move === "move",
     ...(checkedBytesMax === undefined ? {} : { checkedBytesMax }),
   });
   if (!opened.ok) return opened;
@@ -113,9 +139,11 @@ function openTold(
 
 /** Without its mark nobody knows what the journal has forgotten: numbers it may have given out are not used. */
 function skippedIn(file: string, { db, isFresh }: OpenedDatabase): SeqRange | null {
-  if (isFresh || readMark(file) !== null) return null;
   const life = openLifeTable(db).read();
-  if (!life.isMarked) return null;
+  if (isFresh || !life.isMarked) return null;
+  const mark = readMark(file);
+  // The damaged line told of the commit before or after the one that is left: the journal knows of the later.
+  if (mark !== null && (mark.isWhole || life.ageMs > mark.ageMs)) return null;
   return { from: life.nextSeq, to: life.nextSeq + skippedSeqs - 1 };
 }
 

@@ -1,5 +1,6 @@
 /** What a damaged journal still says of itself: through SQLite where that reads it, and by its mark. */
 
+import { statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { HeldRanges } from "../wire/heldRanges.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
@@ -52,7 +53,9 @@ interface View {
 
 export function openBooks(path: string): Books {
   const mark = readMark(path);
-  const db = guarded(() => new Database(path, { readonly: true, timeout: 5_000 }));
+  // SQLite deletes the write-ahead log of an empty database, even when it only reads.
+  const isEmpty = statSync(path).size === 0;
+  const db = isEmpty ? null : guarded(() => new Database(path, { readonly: true, timeout: 5_000 }));
   const ask = <T>(question: (db: Database.Database) => T): T | null =>
     db === null ? null : guarded(() => question(db));
   const view = ask(viewOf);

@@ -8,6 +8,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 export const pageBytes = 4096;
 const walHeadBytes = 32;
 const frameHeadBytes = 24;
+const walMagics: readonly number[] = [0x377f0682, 0x377f0683];
 const tableLeaf = 0x0d;
 /** Cells whose payload is longer are not ours: a record has at most 256 KiB. */
 const payloadBytesMax = 1024 * 1024;
@@ -32,38 +33,73 @@ export interface Pages extends Disposable {
   payloads(cell: Cell): Iterable<Buffer>;
 }
 
-export function openPages(path: string): Pages {
+/** One file: a database, or a write-ahead log, whatever its name says. */
+interface Source extends Disposable {
+  readonly isLog: boolean;
+  readonly images: number;
+  /** Number of the page that an image is of. */
+  numberOf(image: number): number;
+  read(image: number): Buffer;
+}
+
+function openSource(path: string): Source | null {
+  if (!existsSync(path)) return null;
   const file = openSync(path, "r");
-  const log = existsSync(`${path}-wal`) ? openSync(`${path}-wal`, "r") : null;
-  const filePages = Math.ceil(fstatSync(file).size / pageBytes);
-  const frames =
-    log === null
-      ? 0
-      : Math.max(
-          0,
-          Math.floor((fstatSync(log).size - walHeadBytes) / (frameHeadBytes + pageBytes)),
-        );
-  const newest = new Map<number, number>();
   const head = Buffer.alloc(4);
-  for (let frame = 0; log !== null && frame < frames; frame += 1) {
-    readSync(log, head, 0, 4, walHeadBytes + frame * (frameHeadBytes + pageBytes));
-    newest.set(head.readUInt32BE(0), frame);
+  readSync(file, head, 0, 4, 0);
+  const isLog = walMagics.includes(head.readUInt32BE(0));
+  const size = fstatSync(file).size;
+  const images = isLog
+    ? Math.floor(Math.max(0, size - walHeadBytes) / (frameHeadBytes + pageBytes))
+    : Math.ceil(size / pageBytes);
+  const at = (image: number): number =>
+    isLog ? walHeadBytes + image * (frameHeadBytes + pageBytes) : image * pageBytes;
+  return {
+    isLog,
+    images,
+    numberOf(image) {
+      if (!isLog) return image + 1;
+      readSync(file, head, 0, 4, at(image));
+      return head.readUInt32BE(0);
+    },
+    read(image) {
+      const page = Buffer.alloc(pageBytes);
+      readSync(file, page, 0, pageBytes, at(image) + (isLog ? frameHeadBytes : 0));
+      return page;
+    },
+    [Symbol.dispose]: () => closeSync(file),
+  };
+}
+
+export function openPages(path: string): Pages {
+  const sources = [openSource(path), openSource(`${path}-wal`)]
+    .filter((source) => source !== null)
+    .sort((a, b) => Number(a.isLog) - Number(b.isLog));
+  const images = sources.reduce((sum, source) => sum + source.images, 0);
+  const filePages = sources.find(({ isLog }) => !isLog)?.images ?? 0;
+  const inLog = new Map<number, number>();
+  const find = (image: number): { readonly source: Source; readonly at: number } | null => {
+    let at = image;
+    for (const source of sources) {
+      if (at < source.images) return { source, at };
+      at -= source.images;
+    }
+    return null;
+  };
+  for (let image = filePages; image < images; image += 1) {
+    const place = find(image);
+    if (place?.source.isLog === true) inLog.set(place.source.numberOf(place.at), image);
   }
 
   const read = (image: number): Buffer => {
-    const page = Buffer.alloc(pageBytes);
-    if (image < filePages) readSync(file, page, 0, pageBytes, image * pageBytes);
-    else if (log !== null) {
-      const at = walHeadBytes + (image - filePages) * (frameHeadBytes + pageBytes);
-      readSync(log, page, 0, pageBytes, at + frameHeadBytes);
-    }
-    return page;
+    const place = find(image);
+    return place === null ? Buffer.alloc(pageBytes) : place.source.read(place.at);
   };
 
   /** A page by its number: from the log where it is there, or as the file alone has it. */
   const page = (number: number, isLogFirst: boolean): Buffer | null => {
-    const frame = isLogFirst ? newest.get(number) : undefined;
-    if (frame !== undefined) return read(filePages + frame);
+    const image = isLogFirst ? inLog.get(number) : undefined;
+    if (image !== undefined) return read(image);
     return number >= 1 && number <= filePages ? read(number - 1) : null;
   };
 
@@ -82,21 +118,20 @@ export function openPages(path: string): Pages {
   };
 
   return {
-    images: filePages + frames,
+    images,
     cells: (image) => cellsOf(read(image)),
     *payloads(cell) {
       if (cell.overflow === 0) {
         yield cell.local;
         return;
       }
-      for (const isLogFirst of newest.size > 0 ? [true, false] : [false]) {
+      for (const isLogFirst of inLog.size > 0 ? [true, false] : [false]) {
         const found = whole(cell, isLogFirst);
         if (found !== null) yield found;
       }
     },
     [Symbol.dispose]() {
-      closeSync(file);
-      if (log !== null) closeSync(log);
+      for (const source of sources) source[Symbol.dispose]();
     },
   };
 }

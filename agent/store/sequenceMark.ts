@@ -4,8 +4,9 @@
  * content. It is written after each commit, never before, so it is never ahead of an undamaged journal. It also
  * tells how much a journal held that can no longer be read itself.
  *
- * Three lines of 512 bytes, so that each is replaced as a whole: the first is written and synced when the journal is
- * opened, the others in turn and unsynced. After a power cut both of them may be torn or old; the first is there.
+ * Three lines of 512 bytes, so that each is replaced as a whole. All are written and synced when the journal is
+ * opened; from then on two of them in turn, unsynced. After a power cut those may be old, at worst torn; a line that
+ * is no line any more means that nobody can say whether commits were forgotten.
  */
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
@@ -24,9 +25,11 @@ export interface Marked {
   readonly ageMs: number;
   /** Null: a mark of format 1, which did not keep them. */
   readonly counters: Counters | null;
+  /** False: a line is damaged that may have told of one more commit. */
+  readonly isWhole: boolean;
 }
 
-export type Said = Omit<Marked, "format">;
+export type Said = Omit<Marked, "format" | "isWhole">;
 
 export interface SequenceMark extends Disposable {
   /** Trouble with the mark is no trouble of the journal: it is silently not kept then. */
@@ -47,10 +50,11 @@ const lineSchema = z.object({
   counters: z.object({ readings: counter, alarm: counter, gap: counter, event: counter }),
 });
 
-/** `now`: what the journal says as it is opened; null: it is brand-new. */
+/** `now`: what the journal says as it is opened; null: the first commit is to say it. */
 export function openSequenceMark(journalFile: string, now: Said | null): SequenceMark {
   const path = markPathOf(journalFile);
   let turn = (wholeLines(path)[0]?.n ?? 0) + 1;
+  let isBegun = false;
   let descriptor: number | null = null;
   try {
     closeSync(openSync(path, "a+", 0o640));
@@ -58,25 +62,24 @@ export function openSequenceMark(journalFile: string, now: Said | null): Sequenc
   } catch {
     descriptor = null;
   }
-  const write = (marked: Said, line: number): void => {
+  const save = (said: Said): void => {
     if (descriptor === null) return;
     try {
-      writeSync(descriptor, lineOf(marked, turn), line * lineBytes);
+      const line = lineOf(said, turn);
       turn += 1;
+      if (isBegun) writeSync(descriptor, line, (1 + (turn % 2)) * lineBytes);
+      else {
+        writeSync(descriptor, line.repeat(lines), 0);
+        fsyncSync(descriptor);
+        isBegun = true;
+      }
     } catch {
       // A full disk is the journal's to report.
     }
   };
-  if (now !== null) {
-    write(now, 0);
-    try {
-      if (descriptor !== null) fsyncSync(descriptor);
-    } catch {
-      // As above.
-    }
-  }
+  if (now !== null) save(now);
   return {
-    save: (marked) => write(marked, 1 + (turn % 2)),
+    save,
     [Symbol.dispose]() {
       if (descriptor !== null) closeSync(descriptor);
       descriptor = null;
@@ -87,7 +90,11 @@ export function openSequenceMark(journalFile: string, now: Said | null): Sequenc
 /** The newest whole line. Null: there is no mark, or nothing whole in it. */
 export function readMark(journalFile: string): Marked | null {
   const path = markPathOf(journalFile);
-  return wholeLines(path)[0] ?? firstFormat(path);
+  const found = wholeLines(path);
+  const [newest] = found;
+  return newest === undefined
+    ? firstFormat(path)
+    : { ...newest, isWhole: found.filter(({ line }) => line > 0).length === lines - 1 };
 }
 
 export function markPathOf(journalFile: string): string {
@@ -114,15 +121,19 @@ function lineOf({ epoch, nextSeq, ageMs, counters }: Said, n: number): string {
 }
 
 /** Newest first. */
-function wholeLines(path: string): readonly (Marked & { readonly n: number })[] {
+function wholeLines(path: string): readonly (Line & { readonly line: number })[] {
   const bytes = bytesOf(path);
-  const found = Array.from({ length: lines }, (_, line) =>
-    parsed(bytes.toString("latin1", line * lineBytes, (line + 1) * lineBytes)),
-  );
+  const found = Array.from({ length: lines }, (_, line) => {
+    const text = bytes.toString("latin1", line * lineBytes, (line + 1) * lineBytes);
+    const one = parsed(text);
+    return one === null ? null : { ...one, line };
+  });
   return found.filter((one) => one !== null).sort((a, b) => b.n - a.n);
 }
 
-function parsed(line: string): (Marked & { readonly n: number }) | null {
+type Line = Omit<Marked, "isWhole"> & { readonly n: number };
+
+function parsed(line: string): Line | null {
   const end = line.lastIndexOf("}") + 1;
   const text = line.slice(0, end);
   if (end === 0 || line.length !== lineBytes || line.slice(end).trim() !== String(crc32(text))) {
@@ -152,7 +163,7 @@ function firstFormat(path: string): Marked | null {
   const line = bytesOf(path).toString("utf8").split("\n")[0] ?? "";
   const [epoch = "", nextSeq = "", crc = ""] = line.split(" ");
   if (nextSeq.length !== 16 || Number(crc) !== crc32(`${epoch} ${nextSeq}`)) return null;
-  return { format: 1, epoch, nextSeq: Number(nextSeq), ageMs: 0, counters: null };
+  return { format: 1, epoch, nextSeq: Number(nextSeq), ageMs: 0, counters: null, isWhole: true };
 }
 
 function bytesOf(path: string): Buffer {

@@ -11,7 +11,9 @@ import { openLifeTable } from "./lifeRow.ts";
 import { makeTables } from "./migrations.ts";
 import type { Marked } from "./sequenceMark.ts";
 
-const smallTables = ["life", "account", "point", "standing", "open_gap", "open_gap_point"];
+/** In the first format too; and those that came with the second. */
+const smallTables = ["life", "account", "point", "standing", "gone", "open_gap", "open_gap_point"];
+const newTables = ["salvage", "stop"];
 
 /** Null: nothing is suspicious. @throws SqliteError where SQLite itself sees the damage. */
 export function damageIn(
@@ -51,7 +53,7 @@ export function isHeaderDamaged(file: string): boolean {
 
 /** Point numbers and tags, alarms, counters: what no checksum of a record covers. */
 export function bookDamage(db: Database.Database, version: number): string | null {
-  for (const table of smallTables) {
+  for (const table of version > 1 ? [...smallTables, ...newTables] : smallTables) {
     const answer = db.pragma(`integrity_check(${table})`, { simple: true });
     if (answer !== "ok") return `table ${table}: ${String(answer)}`;
   }

@@ -12,6 +12,8 @@ const sums = z.object({
   readings: z.int().min(0).default(0),
   lost: z.int().min(0).default(0),
   seqs: z.array(z.tuple([z.int().min(0), z.int().min(0)])).default([]),
+  epoch: z.string().nullable().default(null),
+  isLostUnknown: z.boolean().default(false),
 });
 
 export interface Topic {
@@ -31,13 +33,13 @@ export function parseTopic(topic: string): Topic | null {
 export function arrivalOf(topic: Topic, bytes: Uint8Array): Result<Arrival, string> {
   const opened = openPayload(bytes);
   if (!opened.ok) return opened;
-  const { site, box, epoch, seq, kind, replay, body } = opened.value;
+  const { site, box, epoch, seq, kind, replay, body, was = null } = opened.value;
   if (site !== topic.site || box !== topic.box || kind !== topic.kind) {
     return fail("topic and envelope name different senders or kinds");
   }
   const parsed = sums.safeParse(kind === "readings" || kind === "gap" ? body : {});
   if (!parsed.success) return fail(`body of ${kind}: ${parsed.error.message}`);
-  const { readings, lost, seqs } = parsed.data;
+  const { readings, lost, seqs, epoch: goneEpoch, isLostUnknown } = parsed.data;
   return ok({
     site,
     box,
@@ -48,6 +50,9 @@ export function arrivalOf(topic: Topic, bytes: Uint8Array): Result<Arrival, stri
     readings: kind === "readings" ? readings : 0,
     lost: kind === "gap" ? lost : 0,
     gone: kind === "gap" ? seqs.map(([from, to]) => ({ from, to })) : [],
+    goneEpoch: kind === "gap" ? goneEpoch : null,
+    isLostUnknown: kind === "gap" && isLostUnknown,
+    was,
     bytes,
   });
 }

@@ -31,7 +31,9 @@ export function completeness(store: RecordStore): readonly LifeProof[] {
     const decodedReadings = sum?.readings ?? 0;
     const damaged = sum?.damaged ?? 0;
     const isComplete =
-      summary.holes.length === 0 && damaged === 0 && decodedReadings === summary.readings;
+      summary.holes.length === 0 &&
+      damaged === 0 &&
+      decodedReadings === summary.readings + summary.repeatedReadings;
     return { ...summary, decodedReadings, damaged, isComplete };
   });
 }

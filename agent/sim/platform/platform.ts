@@ -25,6 +25,7 @@ export interface PlatformCounts {
   readonly records: number;
   readonly readings: number;
   readonly alarms: number;
+  readonly events: number;
   readonly gaps: number;
   /** Readings that gap records declare lost. */
   readonly declaredLost: number;
@@ -99,11 +100,16 @@ function onceOnly(act: () => Promise<void>): () => Promise<void> {
 }
 
 function countsOf(store: RecordStore, receiver: Receiver): PlatformCounts {
-  const sum = { records: 0, readings: 0, alarms: 0, gaps: 0, declaredLost: 0, holes: 0 };
+  const sum = {
+    ...{ records: 0, readings: 0, alarms: 0, events: 0, gaps: 0 },
+    declaredLost: 0,
+    holes: 0,
+  };
   for (const life of store.summaries()) {
     sum.records += life.records;
     sum.readings += life.readings;
     sum.alarms += life.alarms;
+    sum.events += life.events;
     sum.gaps += life.gaps;
     sum.declaredLost += life.declaredLost;
     for (const { from, to } of life.holes) sum.holes += to - from + 1;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { invariant } from "../../../config/words/result.ts";
 import type { SeqRange } from "../../records.ts";
-import { HeldRanges } from "../../wire/heldRanges.ts";
+import { type Counted, keyOf, LifeAccounts } from "./lifeAccounts.ts";
 
 /** One life of one box's journal. */
 export interface Life {
@@ -23,6 +23,11 @@ export interface Arrival extends Life {
   readonly lost: number;
   /** Records that a gap says will never come. */
   readonly gone: readonly SeqRange[];
+  /** Whose numbers those are, and whose readings are lost; null: of this same life. */
+  readonly goneEpoch: string | null;
+  readonly isLostUnknown: boolean;
+  /** The name under which a damaged journal knew it. */
+  readonly was: { readonly epoch: string; readonly seq: number } | null;
   readonly bytes: Uint8Array;
 }
 
@@ -30,8 +35,15 @@ export interface LifeSummary extends Life {
   readonly records: number;
   readonly readings: number;
   readonly alarms: number;
+  readonly events: number;
   readonly gaps: number;
   readonly declaredLost: number;
+  /** A gap says that more may be gone than anybody knows. */
+  readonly isLostUnknown: boolean;
+  /** Readings in records that were held already under another name: not counted above. */
+  readonly repeatedReadings: number;
+  /** Records of this life that came under the name of a later one. */
+  readonly carried: number;
   readonly ranges: readonly SeqRange[];
   /** Missing numbers that no gap explains. */
   readonly holes: readonly SeqRange[];
@@ -67,19 +79,6 @@ export interface LifeArrivals {
   readonly held: readonly SeqRange[];
 }
 
-interface Account {
-  readonly life: Life;
-  readonly held: HeldRanges;
-  readonly gone: HeldRanges;
-  records: number;
-  readings: number;
-  alarms: number;
-  gaps: number;
-  declaredLost: number;
-}
-
-/** A gap that claims more lost records than this is taken as damaged: ranges are unfolded here. */
-const goneMax = 1_000_000;
 const pageRecords = 256;
 
 const schema = `
@@ -88,6 +87,7 @@ const schema = `
     site TEXT NOT NULL, box TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
     kind TEXT NOT NULL, replay INTEGER NOT NULL, readings INTEGER NOT NULL, lost INTEGER NOT NULL,
     gone TEXT NOT NULL, bytes BLOB NOT NULL,
+    gone_epoch TEXT, lost_unknown INTEGER NOT NULL DEFAULT 0, was_epoch TEXT, was_seq INTEGER,
     UNIQUE (site, box, epoch, seq)
   ) STRICT`;
 
@@ -102,6 +102,10 @@ interface Row {
   readonly readings: number;
   readonly lost: number;
   readonly gone: string;
+  readonly gone_epoch: string | null;
+  readonly lost_unknown: number;
+  readonly was_epoch: string | null;
+  readonly was_seq: number | null;
   readonly bytes: Uint8Array;
 }
 
@@ -112,7 +116,7 @@ export function openRecordStore(dataDir: string): RecordStore {
 
 class SqliteRecordStore implements RecordStore {
   readonly #db: Database.Database;
-  readonly #accounts = new Map<LifeSummaryKey, Account>();
+  readonly #accounts = new LifeAccounts();
   readonly #insert: Database.Statement;
   readonly #bytesOf: Database.Statement<unknown[], { bytes: Uint8Array }>;
   duplicates = 0;
@@ -125,15 +129,17 @@ class SqliteRecordStore implements RecordStore {
     db.pragma("synchronous = FULL");
     invariant(db.pragma("synchronous", { simple: true }) === 2, "the platform's file is not FULL");
     db.exec(schema);
+    addMissingColumns(db);
     this.#insert = db.prepare(
-      `INSERT OR IGNORE INTO record (site, box, epoch, seq, kind, replay, readings, lost, gone, bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO record (site, box, epoch, seq, kind, replay, readings, lost, gone, bytes,
+         gone_epoch, lost_unknown, was_epoch, was_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#bytesOf = db.prepare(
       "SELECT bytes FROM record WHERE site = ? AND box = ? AND epoch = ? AND seq = ?",
     );
     for (const page of this.#rows()) {
-      for (const row of page) this.#count({ ...row, gone: rangesIn(row.gone) });
+      for (const row of page) this.#accounts.count(countedOf(row));
     }
   }
 
@@ -150,7 +156,7 @@ class SqliteRecordStore implements RecordStore {
       }
     })();
     // Counted only now: a transaction that failed has held nothing.
-    for (const arrival of fresh) this.#count(arrival);
+    for (const arrival of fresh) this.#accounts.count(arrival);
     this.duplicates += seen.duplicates;
     this.conflicts += seen.conflicts;
     return this.#answers(arrivals);
@@ -160,7 +166,9 @@ class SqliteRecordStore implements RecordStore {
     const { site, box, epoch, seq, kind, replay, readings, lost, gone, bytes } = arrival;
     const ranges = JSON.stringify(gone.map(({ from, to }) => [from, to]));
     const row = [site, box, epoch, seq, kind, Number(replay), readings, lost, ranges, bytes];
-    return this.#insert.run(...row).changes === 1;
+    const { goneEpoch, isLostUnknown, was } = arrival;
+    const more = [goneEpoch, Number(isLostUnknown), was?.epoch ?? null, was?.seq ?? null];
+    return this.#insert.run(...row, ...more).changes === 1;
   }
 
   #isSame({ site, box, epoch, seq, bytes }: Arrival): boolean {
@@ -168,41 +176,10 @@ class SqliteRecordStore implements RecordStore {
     return stored !== undefined && Buffer.compare(stored.bytes, bytes) === 0;
   }
 
-  #account(life: Life): Account {
-    const key = keyOf(life);
-    const known = this.#accounts.get(key);
-    if (known !== undefined) return known;
-    const account: Account = {
-      life: { site: life.site, box: life.box, epoch: life.epoch },
-      held: new HeldRanges(),
-      gone: new HeldRanges(),
-      records: 0,
-      readings: 0,
-      alarms: 0,
-      gaps: 0,
-      declaredLost: 0,
-    };
-    this.#accounts.set(key, account);
-    return account;
-  }
-
-  #count(arrival: Omit<Arrival, "bytes" | "replay">): void {
-    const account = this.#account(arrival);
-    account.held.add(arrival.seq);
-    account.records += 1;
-    account.readings += arrival.readings;
-    account.alarms += Number(arrival.kind === "alarm");
-    account.gaps += Number(arrival.kind === "gap");
-    account.declaredLost += arrival.lost;
-    for (const { from, to } of arrival.gone) {
-      for (let seq = from; seq <= Math.min(to, from + goneMax); seq += 1) account.gone.add(seq);
-    }
-  }
-
   #answers(arrivals: readonly Arrival[]): Map<LifeSummaryKey, LifeArrivals> {
     const touched = new Map<LifeSummaryKey, { life: Life; held: Map<number, SeqRange> }>();
     for (const arrival of arrivals) {
-      const { life, held } = this.#account(arrival);
+      const { life, held } = this.#accounts.of(arrival);
       const answer = touched.get(keyOf(life)) ?? { life, held: new Map<number, SeqRange>() };
       const range = held.around(arrival.seq);
       if (range !== null) answer.held.set(range.from, { from: range.from, to: range.to });
@@ -214,14 +191,7 @@ class SqliteRecordStore implements RecordStore {
   }
 
   summaries(): readonly LifeSummary[] {
-    return [...this.#accounts.values()].map(({ life, held, gone, ...sums }) => ({
-      ...life,
-      ...sums,
-      ranges: held.ranges.map(({ from, to }) => ({ from, to })),
-      holes: held.holes().flatMap((hole) => without(hole, gone)),
-      heldThoughGone:
-        sizeOf(gone.ranges) - sizeOf(gone.ranges.flatMap((one) => without(one, held))),
-    }));
+    return this.#accounts.summaries();
   }
 
   *pages(): Iterable<readonly StoredRecord[]> {
@@ -248,28 +218,29 @@ class SqliteRecordStore implements RecordStore {
   }
 }
 
-function keyOf({ site, box, epoch }: Life): LifeSummaryKey {
-  return `${site}/${box}/${epoch}`;
-}
-
 function rangesIn(json: string): SeqRange[] {
   const pairs = JSON.parse(json) as readonly (readonly [number, number])[];
   return pairs.map(([from, to]) => ({ from, to }));
 }
 
-function sizeOf(ranges: readonly SeqRange[]): number {
-  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+function countedOf(row: Row): Counted {
+  const { was_epoch: epoch, was_seq: seq } = row;
+  return {
+    ...row,
+    gone: rangesIn(row.gone),
+    goneEpoch: row.gone_epoch,
+    isLostUnknown: row.lost_unknown === 1,
+    was: epoch === null || seq === null ? null : { epoch, seq },
+  };
 }
 
-/** The parts of `range` that `other` does not hold. */
-function without(range: SeqRange, other: HeldRanges): SeqRange[] {
-  const parts: SeqRange[] = [];
-  let next = range.from;
-  for (const { from, to } of other.ranges) {
-    if (to < next || from > range.to) continue;
-    if (from > next) parts.push({ from: next, to: from - 1 });
-    next = to + 1;
-  }
-  if (next <= range.to) parts.push({ from: next, to: range.to });
-  return parts;
+/** Of a file that an earlier version of the stand-in wrote. */
+function addMissingColumns(db: Database.Database): void {
+  const names = db.prepare("SELECT name FROM pragma_table_info('record')").pluck().all();
+  if (names.includes("was_seq")) return;
+  db.exec(`
+    ALTER TABLE record ADD COLUMN gone_epoch TEXT;
+    ALTER TABLE record ADD COLUMN lost_unknown INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE record ADD COLUMN was_epoch TEXT;
+    ALTER TABLE record ADD COLUMN was_seq INTEGER;`);
 }
