@@ -1,9 +1,10 @@
 /** The gap records that the journal writes about itself. */
 
-import { type Instant, wallMs } from "../../config/words/time.ts";
+import { type Instant, monotonicMs, wallMs } from "../../config/words/time.ts";
+import type { StorageTrouble } from "./journalError.ts";
 import type { Life } from "./lifeRow.ts";
-import type { OpenGap } from "./openGapTable.ts";
-import type { Drops } from "./pendingReadings.ts";
+import type { OpenGap, OpenGapReason } from "./openGapTable.ts";
+import type { Dropped, DropReason } from "./pendingReadings.ts";
 import type { Gap } from "./recorder.ts";
 
 /** What has to be said when an agent starts on a journal; nothing on the very first start. */
@@ -11,8 +12,10 @@ export function startGaps(options: {
   readonly life: Life;
   readonly movedAside: { readonly path: string; readonly writtenWallMs: number } | null;
   readonly startedAt: Instant;
+  /** Who stopped the agent before; null: it was not said. */
+  readonly stoppedBy: string | null;
 }): Gap[] {
-  const { life, movedAside, startedAt } = options;
+  const { life, movedAside, startedAt, stoppedBy } = options;
   const none = { lost: 0, points: null, seqs: [] };
   if (movedAside !== null) {
     const from = { ...startedAt, wallMs: wallMs(movedAside.writtenWallMs) };
@@ -23,7 +26,11 @@ export function startGaps(options: {
   const note = life.isClean
     ? "the agent was stopped and started again"
     : "the agent ended without saying goodbye (killed, power cut or crash); readings not yet committed were not made";
-  return [{ reason: "agent-stopped", from: life.committedAt, to: startedAt, ...none, note }];
+  const by = life.isClean ? stoppedBy : "unknown (killed, power cut or crash)";
+  const who = by === null ? {} : { by };
+  return [
+    { reason: "agent-stopped", from: life.committedAt, to: startedAt, ...none, note, ...who },
+  ];
 }
 
 /** Evictions are told at the latest after this, or at this many ranges of records. */
@@ -40,33 +47,49 @@ export function isGapDue(
   );
 }
 
-export function evictionGap(gap: OpenGap, at: Instant): Gap {
+const openGapNotes: Readonly<Record<OpenGapReason, string>> = {
+  eviction: "the journal had no more room; the oldest undelivered readings went",
+  thinned:
+    "the journal had no more room; of the oldest undelivered readings the telling ones stayed, sealed again under new numbers",
+};
+
+export function openGapTold(gap: OpenGap, at: Instant): Gap {
+  const { fromMonotonicMs: from, toMonotonicMs: to } = gap;
+  const isKnown = from !== null && to !== null;
+  const note = isKnown
+    ? "; monotonic times are of the boot in which the readings were taken"
+    : "; monotonic times are those of the telling";
   return {
-    reason: "eviction",
-    from: { wallMs: wallMs(gap.fromWallMs), monotonicMs: at.monotonicMs },
-    to: { wallMs: wallMs(gap.toWallMs), monotonicMs: at.monotonicMs },
+    reason: gap.reason,
+    from: { wallMs: wallMs(gap.fromWallMs), monotonicMs: monotonicMs(from ?? at.monotonicMs) },
+    to: { wallMs: wallMs(gap.toWallMs), monotonicMs: monotonicMs(to ?? at.monotonicMs) },
     lost: gap.lost,
     points: gap.points,
     seqs: gap.seqs,
-    note: "the journal was at its size limit; the oldest undelivered readings went",
+    note: openGapNotes[gap.reason] + note,
   };
 }
 
-export function overloadGap(drops: Drops, tagOf: (point: number) => string): Gap {
+const dropNotes: Readonly<Record<DropReason, string>> = {
+  "journal-overload": "the journal could not keep up; readings were dropped in memory",
+  "disk-full": "the disk was full for so long that readings were dropped in memory",
+  "disk-error": "the disk refused to write for so long that readings were dropped in memory",
+};
+
+/** Why readings are dropped in memory while the disk has this trouble. */
+export function dropReason(trouble: StorageTrouble | null): DropReason {
+  if (trouble?.kind === "full") return "disk-full";
+  return trouble?.kind === "io" ? "disk-error" : "journal-overload";
+}
+
+export function dropGap({ reason, drops }: Dropped, tagOf: (point: number) => string): Gap {
   const points: Record<string, number> = {};
   for (const [point, lost] of drops.points) {
     const tag = tagOf(point);
     points[tag] = (points[tag] ?? 0) + lost;
   }
-  return {
-    reason: "journal-overload",
-    from: drops.from,
-    to: drops.to,
-    lost: drops.lost,
-    points,
-    seqs: [],
-    note: "the journal could not write or keep up; readings were dropped in memory",
-  };
+  const { from, to, lost } = drops;
+  return { reason, from, to, lost, points, seqs: [], note: dropNotes[reason] };
 }
 
 export function damagedRowsGap(options: {

@@ -45,6 +45,8 @@ export interface Journal extends Outbox, AsyncDisposable {
   stats(): Promise<JournalStats>;
   /** Seals at once all that was appended, so that it can be sent before a stop. */
   seal(): Promise<void>;
+  /** Names who or what stops the agent ("signal SIGTERM", "operator"): the next start tells it. Then dispose. */
+  stoppedBy(who: string): void;
   /**
    * Resolves, with the reason, if the journal's thread ends by itself: the agent must end too. `damaged`: a new
    * start goes on with a fresh journal.
@@ -164,6 +166,10 @@ class JournalClient implements Journal {
 
   clockIs(state: ClockState): void {
     this.#post({ kind: "clock", state });
+  }
+
+  stoppedBy(who: string): void {
+    this.#post({ kind: "stoppedBy", who });
   }
 
   async sendAgain(ranges: readonly SeqRange[]): Promise<SentAgain> {

@@ -38,6 +38,7 @@ export type ToWorker =
     }
   | { readonly kind: "uplink"; readonly state: "live" | "down" }
   | { readonly kind: "clock"; readonly state: ClockState }
+  | { readonly kind: "stoppedBy"; readonly who: string }
   | { readonly kind: "ask"; readonly id: number; readonly ask: Ask };
 
 export type FromWorker =

@@ -11,11 +11,18 @@ export interface Drops {
   readonly points: ReadonlyMap<number, number>;
 }
 
+export type DropReason = "journal-overload" | "disk-full" | "disk-error";
+
+export interface Dropped {
+  readonly reason: DropReason;
+  readonly drops: Drops;
+}
+
 export class PendingReadings {
   readonly #readingsMax: number;
   #parts: ReadingColumns[] = [];
   #readings = 0;
-  #drops: Drops | null = null;
+  readonly #drops = new Map<DropReason, Drops>();
 
   constructor(readingsMax: number) {
     this.#readingsMax = readingsMax;
@@ -27,31 +34,32 @@ export class PendingReadings {
   get readings(): number {
     return this.#readings;
   }
-  get drops(): Drops | null {
-    return this.#drops;
+  /** For each reason at most one. */
+  get drops(): readonly Dropped[] {
+    return [...this.#drops].map(([reason, drops]) => ({ reason, drops }));
   }
 
   /** Beyond the bound, the oldest parts go: what comes next is worth more than what was. */
-  add(part: ReadingColumns): void {
+  add(part: ReadingColumns, reason: DropReason): void {
     this.#parts.push(part);
     this.#readings += part.points.length;
     while (this.#readings > this.#readingsMax && this.#parts.length > 1) {
       const oldest = this.#parts.shift();
       if (oldest === undefined) return;
       this.#readings -= oldest.points.length;
-      this.drop(dropsOf(oldest));
+      this.drop(dropsOf(oldest), reason);
     }
   }
 
-  drop(drops: Drops): void {
-    this.#drops = mergedDrops(this.#drops, drops);
+  drop(drops: Drops, reason: DropReason): void {
+    this.#drops.set(reason, mergedDrops(this.#drops.get(reason) ?? null, drops));
   }
 
   /** After the commit that stored it all. */
   clear(): void {
     this.#parts = [];
     this.#readings = 0;
-    this.#drops = null;
+    this.#drops.clear();
   }
 }
 

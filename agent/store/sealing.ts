@@ -7,6 +7,7 @@ import type { ClockState } from "../wire/envelope.ts";
 import { type Payload, recordBytesMax, recordTextMax, sealPayload } from "../wire/payload.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import { type BodySummary, type PointLabel, writeReadingsBody } from "../wire/readingsEncoder.ts";
+import { wallToleranceMs } from "../wire/timeline.ts";
 import { type Segment, type SortedReadings, sortByPoint } from "../wire/transpose.ts";
 
 /** Readings one record holds at most; a record may end earlier by its bytes. */
@@ -32,6 +33,8 @@ export interface Sealer {
     readonly firstSeq: number;
     readonly isReplay: boolean;
     readonly sealedAt: WallMs;
+    /** Read back from records: their times are kept to the millisecond. Sorted by monotonic time. */
+    readonly isSealedBefore?: boolean;
   }): readonly SealedReadings[];
   /** One record of another kind. */
   other(options: {
@@ -65,8 +68,9 @@ export function createSealer({ boot, ...sender }: Sender, clockState: () => Cloc
     out.text(`${JSON.stringify(envelope).slice(0, -1)},"body":`);
   };
   return {
-    readings({ parts, labelOf, firstSeq, isReplay, sealedAt }) {
-      const sorted = sortByPoint(parts, recordReadingsMax);
+    readings({ parts, labelOf, firstSeq, isReplay, sealedAt, isSealedBefore = false }) {
+      const toleranceMs = isSealedBefore ? 1 : wallToleranceMs;
+      const sorted = sortByPoint(parts, recordReadingsMax, toleranceMs);
       const sealed: SealedReadings[] = [];
       const todo = groupsOf(sorted).reverse();
       for (let group = todo.pop(); group !== undefined; group = todo.pop()) {

@@ -10,6 +10,7 @@ import { type OpenRows, openOpenRows } from "./openRows.ts";
 import { openPointTable, type PointTable } from "./pointTable.ts";
 import { openRecordTable, type RecordTable } from "./recordTable.ts";
 import { openResendTable, type ResendTable } from "./resendTable.ts";
+import { openStopTable, type StopTable } from "./stopTable.ts";
 
 export interface Tables {
   readonly db: Database;
@@ -22,6 +23,7 @@ export interface Tables {
   readonly gone: GoneTable;
   readonly alarms: AlarmTable;
   readonly openGap: OpenGapTable;
+  readonly stop: StopTable;
 }
 
 export function openTables(db: Database): Tables {
@@ -36,5 +38,6 @@ export function openTables(db: Database): Tables {
     gone: openGoneTable(db),
     alarms: openAlarmTable(db),
     openGap: openOpenGapTable(db),
+    stop: openStopTable(db),
   };
 }

@@ -24,6 +24,7 @@ export const wallToleranceMs = 5;
  */
 export function timelineOf(
   stamps: readonly { readonly wallMs: Float64Array; readonly monotonicMs: Float64Array }[],
+  toleranceMs = wallToleranceMs,
 ): Timeline {
   const blocks = stamps.reduce((sum, part) => sum + part.wallMs.length, 0);
   const t = new Float64Array(blocks);
@@ -40,7 +41,7 @@ export function timelineOf(
         anchors.push({ t: 0, wallMs: wall });
       }
       let at = monotonic - base;
-      if (Math.abs(wall - wallAt(anchors, at)) >= wallToleranceMs) {
+      if (Math.abs(wall - wallAt(anchors, at)) >= toleranceMs) {
         at = block > 0 ? Math.max(at, tMax + 1) : at;
         anchors.push({ t: at, wallMs: wall });
       }

@@ -1,7 +1,7 @@
 /** Columns in the order readings came -> one point after another (pure). */
 
 import type { ReadingColumns } from "./readingColumns.ts";
-import { type Timeline, timelineOf } from "./timeline.ts";
+import { type Timeline, timelineOf, wallToleranceMs } from "./timeline.ts";
 
 /** Readings `from` (inclusive) to `to` (exclusive) of the sorted columns: all of one point. */
 export interface Segment {
@@ -19,8 +19,15 @@ export interface SortedReadings {
   readonly qualities: Uint8Array;
 }
 
-/** Keeps the order of each point's readings. `segmentMax` bounds one segment's readings. */
-export function sortByPoint(parts: readonly ReadingColumns[], segmentMax: number): SortedReadings {
+/**
+ * Keeps the order of each point's readings. `segmentMax` bounds one segment's readings. A wall stamp may come out
+ * differently by less than `toleranceMs`; 1: exactly as it is, for what was rounded already.
+ */
+export function sortByPoint(
+  parts: readonly ReadingColumns[],
+  segmentMax: number,
+  toleranceMs: number = wallToleranceMs,
+): SortedReadings {
   const { starts, readings } = countPoints(parts);
   const blocks = new Uint32Array(readings);
   const values = new Float64Array(readings);
@@ -43,7 +50,7 @@ export function sortByPoint(parts: readonly ReadingColumns[], segmentMax: number
     }
   }
   const segments = segmentsOf(starts, segmentMax);
-  return { timeline: timelineOf(parts), segments, blocks, values, qualities };
+  return { timeline: timelineOf(parts, toleranceMs), segments, blocks, values, qualities };
 }
 
 function segmentsOf(starts: Uint32Array, segmentMax: number): readonly Segment[] {

@@ -1,0 +1,76 @@
+/**
+ * Room for what has to be stored: after each commit a little tidying; after a refused one, whatever helps. Tells
+ * apart a journal at its own size limit from a volume that is full: then the ballast goes, and the file grows no
+ * further until the ballast is back.
+ */
+
+import type { Instant } from "../../config/words/time.ts";
+import { createBallast, freeBytesAt } from "./ballast.ts";
+import { pagesMax } from "./database.ts";
+import type { StorageTrouble } from "./journalError.ts";
+import type { Recorder } from "./recorder.ts";
+import { createRetention, type RetentionSettings } from "./retention.ts";
+import type { Sender } from "./sealing.ts";
+import type { Tables } from "./tables.ts";
+
+export interface Room {
+  /** After a commit. Trouble met here is met again at the next one. */
+  tidy(when: Moment): void;
+  /** After the disk refused something: true when trying again may help. */
+  make(trouble: StorageTrouble, when: Moment): boolean;
+}
+
+interface Moment {
+  readonly at: Instant;
+  readonly ageMs: number;
+}
+
+/** Small steps of retention after one commit. */
+const stepsMax = 8;
+/** With less than this, a volume is full, whatever the error says. */
+const freeBytesMin = 64 * 1024;
+/** A file is never held to fewer pages. */
+const pagesMin = 64;
+
+export function createRoom(options: {
+  readonly tables: Tables;
+  readonly recorder: Recorder;
+  readonly sender: Sender;
+  readonly settings: RetentionSettings & { readonly maxSizeBytes: number };
+}): Room {
+  const { db } = options.tables;
+  const { maxSizeBytes } = options.settings;
+  const retention = createRetention(options);
+  const ballast = createBallast({ journalFile: db.name, maxSizeBytes });
+  const pageCount = db.prepare<[], number>("PRAGMA page_count").pluck();
+  const pagesOfJournal = pagesMax(maxSizeBytes);
+  /** Pages of the file when the volume was found full. */
+  let pagesOfVolume: number | null = null;
+
+  const pagesNow = (): number => Math.min(pagesOfJournal, pagesOfVolume ?? pagesOfJournal);
+
+  /** Pages that SQLite itself would still have allowed. */
+  const isVolumeFull = ({ kind }: StorageTrouble): boolean => {
+    if (kind === "io") return (freeBytesAt(db.name) ?? Number.POSITIVE_INFINITY) < freeBytesMin;
+    return (pageCount.get() ?? 0) < pagesOfJournal;
+  };
+
+  return {
+    tidy(when) {
+      if (ballast.keep()) pagesOfVolume = null;
+      for (let step = 0; step < stepsMax; step += 1) {
+        const more = retention.step({ ...when, isFull: false, pagesMax: pagesNow() });
+        if (!more.ok || !more.value) return;
+      }
+    },
+    make(trouble, when) {
+      if (trouble.kind !== "full" && trouble.kind !== "io") return false;
+      if (isVolumeFull(trouble)) {
+        pagesOfVolume ??= Math.max(pagesMin, pageCount.get() ?? 0);
+        if (ballast.release()) return true;
+      } else if (trouble.kind === "io") return false;
+      const made = retention.step({ ...when, isFull: true, pagesMax: pagesNow() });
+      return made.ok && made.value;
+    },
+  };
+}
