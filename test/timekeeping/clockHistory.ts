@@ -7,64 +7,20 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { ulid } from "ulid";
-import { createEvaluator, type Evaluator } from "../../agent/evaluate/evaluate.ts";
-import type { Limit } from "../../agent/evaluate/limit.ts";
-import { type AlarmEvent, lanes, type PointHead, type SealedRecord } from "../../agent/records.ts";
+import type { Evaluator } from "../../agent/evaluate/evaluate.ts";
+import { lanes, type PointHead, type SealedRecord } from "../../agent/records.ts";
 import type { Engine } from "../../agent/store/engine.ts";
 import { openEngine } from "../../agent/store/openEngine.ts";
-import { Places } from "../../agent/timekeeping/places.ts";
-import {
-  alarmBodySchema,
-  type Envelope,
-  eventBodySchema,
-  gapBodySchema,
-} from "../../agent/wire/envelope.ts";
-import { openPayload } from "../../agent/wire/payload.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
-import { decodeReadings } from "../../agent/wire/readingsDecoder.ts";
 import { pointId } from "../../config/words/names.ts";
 import { type Instant, wallMs } from "../../config/words/time.ts";
+import { judge, type Truth, type Verdict } from "./clockVerdict.ts";
 import { FakeBox, type Kept, keepTime } from "./fakeBox.ts";
-
-export type Happening =
-  | { readonly do: "set"; readonly ms: number }
-  | { readonly do: "slew"; readonly seconds: number; readonly msEach: number }
-  | { readonly do: "leap" }
-  | { readonly do: "sleep"; readonly ms: number }
-  | { readonly do: "server"; readonly isReachable: boolean }
-  | { readonly do: "chronyd"; readonly isUp: boolean }
-  | { readonly do: "uplink"; readonly isUp: boolean }
-  /** Power cut; the next boot begins with this wall clock, or the right one. */
-  | { readonly do: "boot"; readonly wallMs: number | "right"; readonly downMs: number }
-  | { readonly do: "wait"; readonly seconds: number };
-
-export interface History {
-  readonly name: string;
-  /** Wall clock at the start; null: right. */
-  readonly startWallMs: number | null;
-  /** No server is reachable at first. */
-  readonly isAlone?: boolean;
-  readonly happenings: readonly Happening[];
-}
-
-/** What came of one history. `faults` is empty when every promise was kept. */
-export interface Verdict {
-  readonly faults: readonly string[];
-  readonly readings: number;
-  readonly placed: number;
-  readonly stamped: number;
-  readonly doubtful: number;
-  /** Worst distance from the truth of what is not flagged as doubtful. */
-  readonly worstMs: number;
-  readonly steps: number;
-  readonly alarms: number;
-  readonly purged: number;
-}
+import type { Happening, History } from "./happening.ts";
+import { levelEvaluator, told } from "./levelAlarm.ts";
 
 const trueStartMs = Date.UTC(2026, 10, 24, 8);
 const second = 1_000;
-const errorMsMax = 1_000;
 const keepReadingsMs = 600_000;
 /** Retention looks for old records each 10 s, a few at a time. */
 const purgeLateMsMax = 60_000;
@@ -74,16 +30,6 @@ const heads: readonly PointHead[] = [
   { id: pointId("SERIAL"), unit: "1", decimals: 0 },
   { id: pointId("LT-101"), unit: "m", decimals: 1 },
 ];
-const limit: Limit = {
-  type: "H",
-  at: 5,
-  isHigh: true,
-  deadband: 0.5,
-  onDelayMs: 5_000,
-  offDelayMs: 3_000,
-  priority: 2,
-};
-
 export async function live(history: History): Promise<Verdict> {
   // Nothing here is about disks: in memory where there is such a folder.
   const memory = "/dev/shm";
@@ -96,12 +42,6 @@ export async function live(history: History): Promise<Verdict> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-interface Truth {
-  readonly trueMs: number;
-  readonly monotonicMs: number;
-  readonly boot: string;
 }
 
 class Plant {
@@ -134,8 +74,8 @@ class Plant {
     this.#box = new FakeBox({ wallMs: startWallMs ?? trueStartMs, trueMs: trueStartMs });
     this.#box.isServerReachable = !isAlone;
     ({ engine: this.#engine, lock: this.#lock } = this.#open());
-    this.#evaluator = evaluator(this.#engine);
-    this.#twin = evaluator(this.#engine);
+    this.#evaluator = levelEvaluator(this.#engine);
+    this.#twin = levelEvaluator(this.#engine);
     this.#kept = this.#keepTime();
     this.#engine.uplinkIs("live");
   }
@@ -228,8 +168,8 @@ class Plant {
     // What was in memory only was never made.
     this.#truths.length = account.made / heads.length;
     this.#committed = this.#truths.length;
-    this.#evaluator = evaluator(this.#engine);
-    this.#twin = evaluator(this.#engine);
+    this.#evaluator = levelEvaluator(this.#engine);
+    this.#twin = levelEvaluator(this.#engine);
     this.#kept = this.#keepTime();
     this.#engine.uplinkIs(this.#isUplinkUp ? "live" : "down");
   }
@@ -339,127 +279,20 @@ class Plant {
   }
 
   verdict(): Verdict {
-    const records = this.#records.toSorted((a, b) => a.seq - b.seq);
-    const envelopes = records.map(({ bytes }) => envelopeOf(bytes));
-    this.#judgeNumbers(envelopes);
     if (this.#alarmsSeen.join("\n") !== this.#alarmsTrue.join("\n")) {
       this.#fault("alarms differ from those of a box with a right clock");
     }
-    const counts = { placed: 0, stamped: 0, doubtful: 0 };
-    let worstMs = 0;
-    const places = new Places();
-    for (const envelope of envelopes) places.learn(envelope);
-    const serials: number[] = [];
-    for (const envelope of envelopes) {
-      for (const { serial, wallMs: stampedMs, monotonicMs } of readingsOf(envelope)) {
-        serials.push(serial);
-        const truth = this.#truths[serial];
-        const place = places.of(envelope, { wallMs: stampedMs, monotonicMs });
-        const errorMs = Math.abs(place.wallMs - (truth?.trueMs ?? Number.NaN));
-        counts[place.how] += 1;
-        if (place.how === "doubtful") continue;
-        worstMs = Math.max(worstMs, errorMs);
-        if (!(errorMs <= errorMsMax)) {
-          this.#fault(`reading ${serial} ${place.how} ${errorMs} ms off, boot ${envelope.boot}`);
-        }
-      }
-    }
-    this.#judgeSerials(serials);
-    this.#judgeAlarms(envelopes, places);
+    const judged = judge(this.#records, { truths: this.#truths, committed: this.#committed });
     return {
-      ...counts,
-      worstMs,
-      faults: this.#faults,
-      readings: serials.length,
+      ...judged,
+      faults: [...this.#faults, ...judged.faults],
       steps: this.#steps,
       alarms: this.#alarmIds.size,
       purged: this.#purged,
     };
   }
 
-  /** Nothing lost, nothing twice, nothing in another order than it was taken. */
-  #judgeSerials(serials: readonly number[]): void {
-    for (const [i, serial] of serials.entries()) {
-      if (serial !== i) {
-        this.#fault(`reading ${serial} in the place of ${i}`);
-        return;
-      }
-    }
-    if (serials.length !== this.#committed) {
-      this.#fault(`${this.#committed} readings made, ${serials.length} arrived`);
-    }
-  }
-
-  /** An alarm belongs where the readings that made it belong. */
-  #judgeAlarms(envelopes: readonly Envelope[], places: Places): void {
-    const truths = new Map(this.#truths.map((one) => [`${one.boot} ${one.monotonicMs}`, one]));
-    for (const envelope of envelopes.filter(({ kind }) => kind === "alarm")) {
-      const { at } = alarmBodySchema.parse(envelope.body);
-      const truth = truths.get(`${envelope.boot} ${at.monotonicMs}`);
-      const { how, wallMs: placedMs } = places.of(envelope, at);
-      const errorMs = Math.abs(placedMs - (truth?.trueMs ?? Number.NaN));
-      if (how !== "doubtful" && !(errorMs <= errorMsMax)) {
-        this.#fault(`alarm ${envelope.seq} ${how} ${errorMs} ms off`);
-      }
-    }
-  }
-
-  #judgeNumbers(envelopes: readonly Envelope[]): void {
-    for (const [i, { seq, epoch, kind, body }] of envelopes.entries()) {
-      if (seq !== i + 1 || epoch !== "epoch-1")
-        this.#fault(`record ${epoch} ${seq} in place ${i + 1}`);
-      if (kind === "event" && !eventBodySchema.safeParse(body).success) this.#fault(`event ${seq}`);
-      if (kind === "gap" && gapBodySchema.parse(body).lost > 0)
-        this.#fault(`gap ${seq} has losses`);
-    }
-  }
-
   #fault(what: string): void {
     if (this.#faults.length < 20) this.#faults.push(what);
   }
-}
-
-function evaluator(engine: Engine): Evaluator {
-  const point = { id: "LT-101", unit: "m", tank: null, hazard: null };
-  const idle = { id: "SERIAL", unit: "1", tank: null, hazard: null, limits: [] };
-  const rest = { onBadQuality: "hold", faultDelayMs: 0 } as const;
-  return createEvaluator({
-    points: [
-      { ...idle, ...rest },
-      { ...point, ...rest, limits: [limit] },
-    ],
-    sources: [],
-    standing: engine.standing(),
-    // As the agent names its alarms.
-    newAlarmId: (at) => ulid(at.wallMs, Math.random),
-  });
-}
-
-/** What must not depend on the wall clock. */
-function told({ at, event, type, source, value }: AlarmEvent): string {
-  return `${at.monotonicMs} ${event} ${type} ${source} ${value}`;
-}
-
-function envelopeOf(bytes: Uint8Array): Envelope {
-  const opened = openPayload(bytes);
-  if (!opened.ok) throw new Error(opened.error);
-  return opened.value;
-}
-
-interface Placeable {
-  readonly serial: number;
-  readonly wallMs: number;
-  readonly monotonicMs: number;
-}
-
-function readingsOf({ kind, body }: Envelope): readonly Placeable[] {
-  if (kind !== "readings") return [];
-  const decoded = decodeReadings(body);
-  if (!decoded.ok) throw new Error(decoded.error);
-  const serials = decoded.value.find(({ tag }) => tag === "SERIAL");
-  return (serials?.values ?? []).map((value, i) => ({
-    serial: value ?? Number.NaN,
-    wallMs: serials?.wallMs[i] ?? Number.NaN,
-    monotonicMs: serials?.monotonicMs[i] ?? Number.NaN,
-  }));
 }

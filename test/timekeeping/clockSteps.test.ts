@@ -1,7 +1,9 @@
 /** The whole journal under clocks that step: what a platform makes of the sealed bytes alone. */
 
 import { expect, test } from "vitest";
-import { type History, live, type Verdict } from "./clockHistory.ts";
+import { live } from "./clockHistory.ts";
+import type { Verdict } from "./clockVerdict.ts";
+import type { History } from "./happening.ts";
 import { namedHistories, seededHistories, stepSizesMs, stepsEverywhere } from "./histories.ts";
 
 async function good(history: History): Promise<Verdict> {

@@ -1,7 +1,7 @@
 /** Histories of clock trouble: the ones with a name, and as many more as a seed gives. */
 
 import fc from "fast-check";
-import type { Happening, History } from "./clockHistory.ts";
+import type { Happening, History } from "./happening.ts";
 
 const second = 1_000;
 const hour = 3_600 * second;
