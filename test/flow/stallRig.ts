@@ -19,6 +19,8 @@ const size = { ports: 2, unitsPerPort: 10, floatsPerUnit: 100 };
 const switchEveryMs = 100;
 /** An alarm that is not told within this is missing. */
 const alarmMsMax = 20_000;
+const startMsMax = 60_000;
+const settleMs = 3_000;
 const [open, closed] = [100, 900];
 
 /** How polling and alarms fared for some time. */
@@ -81,7 +83,13 @@ export async function startRig(options: {
   );
   cleanup.defer(() => void agent.kill("SIGKILL"));
   const heard = listen(agent);
-  await until("the first readings", () => plant.status().requests > 40 && heard.isStarted());
+  const wait = async (what: string, isTrue: () => boolean, ms: number): Promise<void> => {
+    await until(what, () => isTrue() || agent.exitCode !== null, ms).catch(() => {});
+    if (!isTrue()) throw new Error(`no ${what} within ${ms} ms:\n${heard.lastLines()}`);
+  };
+  await wait("readings", () => plant.status().requests > 40 && heard.isStarted(), startMsMax);
+  // The first round comes all at once: no measure for what follows.
+  await sleep(settleMs);
   const owned = cleanup.move();
   let before = { floats: 0, told: 0 };
 
@@ -96,7 +104,7 @@ export async function startRig(options: {
       const tellings = heard.told.length;
       value = value === open ? closed : open;
       const flippedMs = clock.monotonicMs();
-      await until("the alarm", () => heard.told.length > tellings, alarmMsMax);
+      await wait("alarm", () => heard.told.length > tellings, alarmMsMax);
       latencies.push((heard.told.at(-1)?.atMs ?? 0) - flippedMs);
       rssMiB = Math.max(rssMiB, rssOf(agent));
     }
@@ -164,6 +172,7 @@ interface Telling {
 /** Alarm transitions of the switch, as the agent prints them. */
 function listen(agent: ChildProcess) {
   const told: Telling[] = [];
+  const last: string[] = [];
   let isStarted = false;
   const { stdout, stderr } = agent;
   if (stdout === null || stderr === null) throw new Error("the agent has no output");
@@ -173,8 +182,10 @@ function listen(agent: ChildProcess) {
   });
   createInterface(stderr).on("line", (line) => {
     isStarted ||= line.includes('"started"');
+    last.push(line);
+    if (last.length > 20) last.shift();
   });
-  return { told, isStarted: () => isStarted };
+  return { told, isStarted: () => isStarted, lastLines: () => last.join("\n") };
 }
 
 function rssOf({ pid }: ChildProcess): number {
