@@ -5,9 +5,8 @@ import { z } from "zod";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Account } from "../records.ts";
 import { balanceOf } from "../store/accountTable.ts";
-import { openForReading } from "../store/database.ts";
+import { openError, openForReading } from "../store/database.ts";
 import { type Inspection, inspect, isInOrder } from "../store/inspection.ts";
-import { storageTrouble } from "../store/journalError.ts";
 import { exitCode, type Lang } from "./io.ts";
 
 const count = z.int();
@@ -30,6 +29,18 @@ export const auditSchema = accountSchema.extend({
   epoch: z.string(),
   lastSeq: count.describe("last sequence number given out"),
   holes: z.array(z.tuple([count, count])).describe("ranges of seq that nothing explains"),
+  salvages: z
+    .array(
+      z.object({
+        file: z.string(),
+        isDone: z.boolean(),
+        records: count.describe("records carried over"),
+        readings: count.describe("readings carried over"),
+        declaredLost: count.describe("readings declared lost at its end"),
+        isLostUnknown: z.boolean().describe("true: more may be lost than anybody knows"),
+      }),
+    )
+    .describe("damaged journals that were moved aside and are still there"),
   faults: z
     .array(z.object({ seq: count.nullable(), what: z.string() }))
     .nullable()
@@ -67,14 +78,15 @@ function look(file: string, isDeep: boolean): Result<Inspection, string> {
   try {
     return ok(inspect(opened.value, { isDeep }));
   } catch (error) {
-    return fail(`${file}: ${storageTrouble(error).message}`);
+    const trouble = openError(file, error);
+    return trouble.ok ? trouble : fail(`${trouble.error.message}. ${trouble.error.hint}`);
   } finally {
     opened.value.close();
   }
 }
 
 function reportOf(inspection: Inspection): AuditReport {
-  const { epoch, lastSeq, account, holes, faults } = inspection;
+  const { epoch, lastSeq, account, holes, faults, salvages } = inspection;
   const classes = {
     readings: withBalance(account.readings),
     alarm: withBalance(account.alarm),
@@ -87,6 +99,14 @@ function reportOf(inspection: Inspection): AuditReport {
     epoch,
     lastSeq,
     holes: holes.map(({ from, to }) => [from, to]),
+    salvages: salvages.map(({ name, state }) => ({
+      file: name,
+      isDone: state.phase === "done",
+      records: state.records,
+      readings: state.readings,
+      declaredLost: state.lost,
+      isLostUnknown: state.isLostUnknown,
+    })),
     faults: faults === null ? null : [...faults],
   };
 }
@@ -108,6 +128,10 @@ const words = {
   event: { zh: "事件 (记录)", en: "event records" },
   holes: { zh: "无法解释的序号", en: "unexplained sequence numbers" },
   faults: { zh: "损坏", en: "damaged" },
+  salvage: { zh: "损坏后移开的日志", en: "damaged journal moved aside" },
+  carrying: { zh: "正在抢救", en: "being salvaged" },
+  carried: { zh: "已抢救", en: "salvaged" },
+  unknown: { zh: "可能更多", en: "perhaps more" },
   none: { zh: "无", en: "none" },
   right: { zh: "账目平衡。", en: "All in order." },
   wrong: { zh: "账目有误！", en: "NOT IN ORDER." },
@@ -138,6 +162,14 @@ function table(
   if (report.faults !== null) {
     const faults = report.faults.map(({ seq, what }) => `\n  ${seq ?? "-"}: ${what}`).join("");
     lines.push(`${say("faults")}: ${faults || none}`);
+  }
+  for (const { file, isDone, records, readings, declaredLost, isLostUnknown } of report.salvages) {
+    const state = say(isDone ? "carried" : "carrying");
+    const more = isLostUnknown ? ` (${say("unknown")})` : "";
+    const kept = `${records}, ${say("readings")} ${readings}`;
+    lines.push(
+      `${say("salvage")}: ${file}: ${state} ${kept}, ${say("declaredLost")} ${declaredLost}${more}`,
+    );
   }
   lines.push(isRight ? say("right") : say("wrong"));
   return `${lines.join("\n")}\n`;

@@ -175,7 +175,7 @@ function stepRecords(nextSeq: number): number {
 
 function waitingKey(head: Omit<Head, "delivered_age" | "crc" | "encoding" | "to_wall">): string {
   const { lane, seq, kind, readings, size, from_wall, thinned, sealed_age } = head;
-  return ["waiting", lane, seq, kind, readings, size, from_wall, thinned, sealed_age].join(" ");
+  return JSON.stringify([0, lane, seq, kind, readings, size, from_wall, thinned, sealed_age]);
 }
 
 function deliveredKey({
@@ -183,7 +183,7 @@ function deliveredKey({
   seq,
   delivered_age,
 }: Pick<Head, "kind" | "seq" | "delivered_age">): string {
-  return ["delivered", kind, seq, delivered_age].join(" ");
+  return JSON.stringify([1, kind, seq, delivered_age]);
 }
 
 function damaged(why: string): Result<never, StorageTrouble> {

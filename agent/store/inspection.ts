@@ -9,6 +9,7 @@ import { type AccountByClass, balanceOf, openAccountTable } from "./accountTable
 import { openLifeTable } from "./lifeRow.ts";
 import { soundRow } from "./openRows.ts";
 import { openRecordTable, type RecordHead } from "./recordTable.ts";
+import { openSalvageTable, type SalvageRow } from "./salvageTable.ts";
 
 export interface Fault {
   /** Null: an open row. */
@@ -23,6 +24,8 @@ export interface Inspection {
   readonly account: AccountByClass;
   /** Numbers that are neither here nor explained. */
   readonly holes: readonly SeqRange[];
+  /** Damaged journals that were moved aside, and what of them was carried over. */
+  readonly salvages: readonly SalvageRow[];
   /** What the deep look found; null: it was not asked for. */
   readonly faults: readonly Fault[] | null;
 }
@@ -42,6 +45,7 @@ export function inspect(db: Database, options: { readonly isDeep: boolean }): In
       lastSeq,
       account: openAccountTable(db).read(),
       holes: holesIn(db, lastSeq),
+      salvages: salvagesIn(db),
       faults: options.isDeep ? faultsIn(db, life.epoch) : null,
     };
   })();
@@ -55,6 +59,12 @@ export function isInOrder({ account, holes, faults }: Inspection): boolean {
     holes.length === 0 &&
     (faults === null || faults.length === 0)
   );
+}
+
+/** A file of format 1 knows of none. */
+function salvagesIn(db: Database): readonly SalvageRow[] {
+  const isKnown = db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'salvage'").pluck();
+  return isKnown.get() === 1 ? openSalvageTable(db).all() : [];
 }
 
 function holesIn(db: Database, lastSeq: number): readonly SeqRange[] {
@@ -79,6 +89,9 @@ function holesIn(db: Database, lastSeq: number): readonly SeqRange[] {
 
 function faultsIn(db: Database, epoch: string): readonly Fault[] {
   const faults: Fault[] = [];
+  if (!openLifeTable(db).isSound(openAccountTable(db).counters())) {
+    faults.push({ seq: null, what: "the counters do not fit their checksum" });
+  }
   const records = openRecordTable(db);
   const piece = db.prepare<[number, number], RecordHead>(
     "SELECT * FROM record WHERE seq > ? ORDER BY seq LIMIT ?",

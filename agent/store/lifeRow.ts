@@ -104,6 +104,9 @@ function lifeCrc(row: Omit<Row, "crc">, counters: Counters): number {
   const classes = [counters.readings, counters.alarm, counters.gap, counters.event];
   const counted = classes.flatMap(({ made, delivered, lost }) => [made, delivered, lost]);
   return crc32(
-    [epoch, next_seq, committed_wall, committed_monotonic, age_ms, is_clean, ...counted].join(" "),
+    JSON.stringify([
+      ...[epoch, next_seq, committed_wall, committed_monotonic, age_ms, is_clean],
+      ...counted,
+    ]),
   );
 }

@@ -90,7 +90,8 @@ export interface Covered {
 export function recordCrc(head: Covered, bytes: Uint8Array): number {
   const { seq, kind, lane, readings, encoding, from_wall, to_wall, sealed_age, thinned } = head;
   const covered = [seq, kind, lane, readings, encoding, from_wall, to_wall, sealed_age, thinned];
-  return crc32(bytes, crc32(covered.join(" ")));
+  // As JSON: a text that has become a blob of the same letters is not the same.
+  return crc32(bytes, crc32(JSON.stringify(covered)));
 }
 
 /** Whether these are the head and the bytes that were sealed together. */
@@ -103,6 +104,7 @@ function isOfFirstFormat(head: Covered & { readonly crc: number }, bytes: Uint8A
   const { seq, kind, lane, readings, encoding, sealed_age = 0, thinned = 0 } = head;
   if (sealed_age !== 0 || thinned !== 0) return false;
   const isInLane = kind === "readings" ? lane === "live" || lane === "backlog" : lane === kind;
+  if (typeof kind !== "string" || typeof lane !== "string") return false;
   if (!isInLane || (encoding !== "json" && encoding !== "json+zstd")) return false;
   return crc32(bytes, crc32(`${seq} ${kind} ${readings}`)) === head.crc;
 }

@@ -25,6 +25,8 @@ export interface Books extends Disposable {
   readonly storedReadings: number | null;
   /** False: what was delivered at the end, number by number, is not known. */
   readonly isExact: boolean;
+  /** A whole mark says what the last commit was. */
+  readonly isMarked: boolean;
   /** What SQLite shows is the journal of this epoch, though perhaps not its last commits. */
   readonly isOurs: boolean;
   readonly nextSeqInView: number;
@@ -81,6 +83,7 @@ export function openBooks(path: string): Books {
     ageMs: Math.max(ours?.ageMs ?? 0, mark?.ageMs ?? 0),
     storedReadings: counters === null ? null : storedIn(counters),
     isExact,
+    isMarked: mark?.isWhole === true,
     gone: gone.all,
     goneDelivered: gone.delivered,
     headOf: (seq) => (isOurs ? guarded(() => head?.get(seq) ?? null) : null),

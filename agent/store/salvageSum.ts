@@ -49,7 +49,7 @@ export function concluded(facts: Facts): Conclusion {
 function figuresOf({ books, state }: Facts, missing: readonly SeqRange[]): Conclusion["figures"] {
   const left = books.storedReadings === null ? null : books.storedReadings - state.readings;
   const lost = Math.max(0, left ?? 0);
-  const isUnsure = !books.isExact && lost + missing.length > 0;
+  const isUnsure = !books.isMarked || (!books.isExact && lost + missing.length > 0);
   return { lost, isLostUnknown: left === null || left < 0 || isUnsure };
 }
 

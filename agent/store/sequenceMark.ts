@@ -27,9 +27,11 @@ export interface Marked {
   readonly counters: Counters | null;
   /** False: a line is damaged that may have told of one more commit. */
   readonly isWhole: boolean;
+  /** False: only the line of the opening is left. */
+  readonly isOfLastCommits: boolean;
 }
 
-export type Said = Omit<Marked, "format" | "isWhole">;
+export type Said = Omit<Marked, "format" | "isWhole" | "isOfLastCommits">;
 
 export interface SequenceMark extends Disposable {
   /** Trouble with the mark is no trouble of the journal: it is silently not kept then. */
@@ -92,9 +94,9 @@ export function readMark(journalFile: string): Marked | null {
   const path = markPathOf(journalFile);
   const found = wholeLines(path);
   const [newest] = found;
-  return newest === undefined
-    ? firstFormat(path)
-    : { ...newest, isWhole: found.filter(({ line }) => line > 0).length === lines - 1 };
+  if (newest === undefined) return firstFormat(path);
+  const inTurn = found.filter(({ line }) => line > 0).length;
+  return { ...newest, isWhole: inTurn === lines - 1, isOfLastCommits: inTurn > 0 };
 }
 
 export function markPathOf(journalFile: string): string {
@@ -131,7 +133,7 @@ function wholeLines(path: string): readonly (Line & { readonly line: number })[]
   return found.filter((one) => one !== null).sort((a, b) => b.n - a.n);
 }
 
-type Line = Omit<Marked, "isWhole"> & { readonly n: number };
+type Line = Omit<Marked, "isWhole" | "isOfLastCommits"> & { readonly n: number };
 
 function parsed(line: string): Line | null {
   const end = line.lastIndexOf("}") + 1;
@@ -163,7 +165,15 @@ function firstFormat(path: string): Marked | null {
   const line = bytesOf(path).toString("utf8").split("\n")[0] ?? "";
   const [epoch = "", nextSeq = "", crc = ""] = line.split(" ");
   if (nextSeq.length !== 16 || Number(crc) !== crc32(`${epoch} ${nextSeq}`)) return null;
-  return { format: 1, epoch, nextSeq: Number(nextSeq), ageMs: 0, counters: null, isWhole: true };
+  return {
+    format: 1,
+    epoch,
+    nextSeq: Number(nextSeq),
+    ageMs: 0,
+    counters: null,
+    isWhole: true,
+    isOfLastCommits: true,
+  };
 }
 
 function bytesOf(path: string): Buffer {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
@@ -85,4 +86,27 @@ test("no journal and no database are an error on stderr, not a balance", () => {
   });
   expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: "" });
   expect(stderr).toContain("no journal");
+});
+
+test("a damaged journal is said to be damaged; after a restart its salvage is told and the books balance", () => {
+  const { dataDir, stop } = filled();
+  stop();
+  const file = join(dataDir, "journal.db");
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(0, 4_096, 3 * 4_096));
+  const before = audit({ dataDir, json: false, deep: true, lang: "en" });
+  expect(before.exitCode).toBe(5);
+  expect(before.stdout + before.stderr).toMatch(/damaged|NOT IN ORDER/);
+  const clock = new HandClock();
+  const life = open(file, clock);
+  for (let step = 0; step < 1_000 && life.engine.stats().check.checkedWallMs === null; step += 1) {
+    expect(life.engine.background().ok).toBe(true);
+    clock.pass(1_000);
+  }
+  close(life);
+  const { exitCode, stdout } = audit({ dataDir, json: true, deep: true, lang: "en" });
+  const report = auditSchema.parse(JSON.parse(stdout));
+  expect(exitCode).toBe(0);
+  expect(report.salvages).toMatchObject([{ isDone: true }]);
+  expect(audit({ dataDir, json: false, deep: false, lang: "en" }).stdout).toContain("moved aside");
 });
