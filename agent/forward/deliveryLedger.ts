@@ -1,6 +1,8 @@
 /** What became of each record that was sent and is not yet delivered (pure). */
 
 import type { Lane, SealedRecord, SeqRange } from "../records.ts";
+import { isUrgent } from "./sendOrder.ts";
+import type { Owed, TrustMark } from "./trustWindow.ts";
 
 /**
  * - `flying`: handed to the connection, the broker has not answered.
@@ -20,6 +22,15 @@ interface Entry {
   sendings: number;
   /** Connections that broke while it was flying, in a row. */
   strikes: number;
+  sizeBytes: number;
+  mark: TrustMark | null;
+}
+
+/** A record that the platform now holds. */
+export interface Confirmed {
+  readonly seq: number;
+  /** Of its newest sending, while that awaited an answer; bulk only. */
+  readonly mark: TrustMark | null;
 }
 
 /** A record confirmed by nobody is sent again ever more rarely, down to this many times the ack time-out. */
@@ -34,15 +45,16 @@ export class DeliveryLedger {
   readonly #entries = new Map<number, Entry>();
   readonly #ackTimeoutMs: number;
   readonly #refused = new Set<number>();
-  readonly #due: Record<Lane, number> = { alarm: 0, gap: 0, live: 0, backlog: 0 };
+  readonly #due: Record<Lane, number> = { alarm: 0, event: 0, gap: 0, live: 0, backlog: 0 };
   #bulk = 0;
   #owed = 0;
+  readonly #owedBulk = { records: 0, bytes: 0 };
 
   constructor(ackTimeoutMs: number) {
     this.#ackTimeoutMs = ackTimeoutMs;
   }
 
-  /** Records known, and those of them that are not alarms: the owner bounds both. */
+  /** Records known, and those of them that are bulk: the owner bounds both. */
   get size(): number {
     return this.#entries.size;
   }
@@ -53,6 +65,11 @@ export class DeliveryLedger {
   /** Whether something was sent that nobody has answered for. */
   get isOwed(): boolean {
     return this.#owed > 0;
+  }
+
+  /** Bulk that was sent and that nobody has answered for. */
+  get owedBulk(): Owed {
+    return this.#owedBulk;
   }
 
   /** Whether the broker has refused records that are still kept. */
@@ -73,23 +90,37 @@ export class DeliveryLedger {
   }
 
   /** Returns how often it has been sent now: 1 the first time. */
-  launch(record: Pick<SealedRecord, "seq" | "lane">): number {
+  launch(record: Pick<SealedRecord, "seq" | "lane" | "bytes">): number {
     const entry = this.#entries.get(record.seq) ?? this.#enter(record);
+    entry.sizeBytes = record.bytes.byteLength;
     this.#move(entry, "flying");
     entry.sendings += 1;
     return entry.sendings;
   }
 
+  /** Comes back with the confirmation. */
+  mark(seq: number, mark: TrustMark): void {
+    const entry = this.#flying(seq);
+    if (entry !== undefined) entry.mark = mark;
+  }
+
   #enter({ seq, lane }: Pick<SealedRecord, "seq" | "lane">): Entry {
-    const entry: Entry = { seq, lane, stage: "aside", untilMs: 0, sendings: 0, strikes: 0 };
+    const sent = { untilMs: 0, sendings: 0, strikes: 0, sizeBytes: 0, mark: null };
+    const entry: Entry = { seq, lane, stage: "aside", ...sent };
     this.#entries.set(seq, entry);
-    if (lane !== "alarm") this.#bulk += 1;
+    if (!isUrgent(lane)) this.#bulk += 1;
     return entry;
   }
 
   #move(entry: Entry, stage: Stage): void {
     this.#due[entry.lane] += Number(stage === "due") - Number(entry.stage === "due");
-    this.#owed += Number(isOwed(stage)) - Number(isOwed(entry.stage));
+    const owed = Number(isOwed(stage)) - Number(isOwed(entry.stage));
+    this.#owed += owed;
+    if (!isUrgent(entry.lane)) {
+      this.#owedBulk.records += owed;
+      this.#owedBulk.bytes += owed * entry.sizeBytes;
+    }
+    if (!isOwed(stage) && stage !== "confirmed") entry.mark = null;
     entry.stage = stage;
   }
 
@@ -137,13 +168,13 @@ export class DeliveryLedger {
    * The platform holds these. Only records that we sent count: an ack can never delete what never left.
    * Returns the newly confirmed; they stay known until `forget`.
    */
-  confirm(range: SeqRange): number[] {
-    const confirmed: number[] = [];
+  confirm(range: SeqRange): Confirmed[] {
+    const confirmed: Confirmed[] = [];
     const take = (entry: Entry | undefined): void => {
       if (entry === undefined || entry.stage === "confirmed") return;
       this.#move(entry, "confirmed");
       this.#refused.delete(entry.seq);
-      confirmed.push(entry.seq);
+      confirmed.push({ seq: entry.seq, mark: entry.mark });
     };
     if (range.to - range.from < this.#entries.size) {
       for (let seq = range.from; seq <= range.to; seq += 1) take(this.#entries.get(seq));
@@ -162,7 +193,7 @@ export class DeliveryLedger {
       this.#move(entry, "confirmed");
       this.#entries.delete(seq);
       this.#refused.delete(seq);
-      if (entry.lane !== "alarm") this.#bulk -= 1;
+      if (!isUrgent(entry.lane)) this.#bulk -= 1;
     }
   }
 
@@ -186,6 +217,14 @@ export class DeliveryLedger {
   releaseHeld(lanes: readonly Lane[]): void {
     for (const entry of this.#entries.values()) {
       if (entry.stage === "held" && lanes.includes(entry.lane)) this.#move(entry, "due");
+    }
+  }
+
+  /** The platform wants these again, whatever it was sent: what is held of them is due. */
+  askedAgain(range: SeqRange): void {
+    for (const entry of this.#entries.values()) {
+      const isInside = entry.seq >= range.from && entry.seq <= range.to;
+      if (entry.stage === "held" && isInside) this.#move(entry, "due");
     }
   }
 

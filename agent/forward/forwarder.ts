@@ -8,17 +8,20 @@
  * - All happens in `#turn` and `#look`, one after the other on one thread; everything else only wakes them.
  */
 
-import type { Clock } from "../../config/words/time.ts";
-import type { Lane, Outbox, SealedRecord } from "../records.ts";
+import type { Clock, Timer } from "../../config/words/time.ts";
+import type { Outbox, SealedRecord, SentAgain, SeqRange } from "../records.ts";
 import { parseAck } from "./ackMessage.ts";
-import { DeliveryLedger } from "./deliveryLedger.ts";
+import { type CommandDesk, type CommandReport, createCommandDesk } from "./commandDesk.ts";
+import { type Confirmed, DeliveryLedger } from "./deliveryLedger.ts";
 import { DeliveryMarker } from "./deliveryMarker.ts";
 import { type ForwarderStats, noCounts, stateOf } from "./forwarderStats.ts";
-import { LaneFeed } from "./laneFeed.ts";
 import { LaneRefusals } from "./laneRefusals.ts";
 import { createLinkJudge, type LinkJudge } from "./linkJudge.ts";
-import { nextLane, sendingOrder } from "./sendOrder.ts";
-import { createSendWindow, type SendWindow } from "./sendWindow.ts";
+import { messageOf } from "./recordMessage.ts";
+import { RecordPicker } from "./recordPicker.ts";
+import { SendGate } from "./sendGate.ts";
+import { sendingOrder } from "./sendOrder.ts";
+import { createTokenBucket, type TokenBucket } from "./tokenBucket.ts";
 import type { SendOutcome, Uplink, UplinkEvent, UplinkTrouble } from "./uplink.ts";
 
 export interface ForwarderOptions {
@@ -27,6 +30,10 @@ export interface ForwarderOptions {
   readonly clock: Clock;
   readonly ack: "platform" | "broker";
   readonly ackTimeoutMs: number;
+  /** Bytes of routine readings a second, in the mean; null or none: as fast as the link. */
+  readonly rateBytesPerS?: number | null;
+  /** Called once for each command of the platform that is answered, after it was obeyed or not. */
+  readonly onCommand?: (report: CommandReport) => void;
 }
 
 export interface Forwarder {
@@ -37,14 +44,10 @@ export interface Forwarder {
   stats(): ForwarderStats;
 }
 
-/** Sent and unconfirmed records that are remembered; beyond that a lane waits. */
-const ledgerBulkMax = 1_024;
-const ledgerMax = 5_120;
 /** A refused record, and after a row of refusals its whole lane, is tried again after this. */
 const refusedMs = 30_000;
 /** A platform that was silent and speaks again gets this long to answer for what it was sent before. */
 const hurryMs = 2_000;
-const contentTypes = { json: "application/json", "json+zstd": "application/json+zstd" } as const;
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
   return new ForwarderLoop(options);
@@ -53,22 +56,26 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 class ForwarderLoop implements Forwarder {
   readonly #options: ForwarderOptions;
   readonly #ledger: DeliveryLedger;
-  readonly #window: SendWindow = createSendWindow();
+  readonly #bucket: TokenBucket;
+  readonly #gate: SendGate;
   readonly #judge: LinkJudge;
-  readonly #feeds: Readonly<Record<Lane, LaneFeed>>;
+  readonly #picker: RecordPicker;
   readonly #refusals = new LaneRefusals(refusedMs);
   readonly #marker: DeliveryMarker;
-  readonly #inFlight = { all: 0, bulk: 0, bulkBytes: 0 };
+  readonly #desk: CommandDesk;
   readonly #counts = noCounts();
   #isConnected = false;
   #isStopping = false;
   #refusal: UplinkTrouble | null = null;
   #wasLive: boolean | null = null;
+  #paced: Timer | null = null;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
     this.#judge = createLinkJudge(options.ackTimeoutMs);
     this.#ledger = new DeliveryLedger(options.ackTimeoutMs);
+    this.#bucket = createTokenBucket(options.rateBytesPerS ?? null, options.clock.monotonicMs());
+    this.#gate = new SendGate({ ...options, ledger: this.#ledger, bucket: this.#bucket });
     this.#marker = new DeliveryMarker({
       outbox: options.outbox,
       onMarked: (seqs, newly) => {
@@ -80,25 +87,27 @@ class ForwarderLoop implements Forwarder {
         this.#counts.journalFailures += 1;
       },
     });
-    const feed = (lane: Lane): LaneFeed =>
-      new LaneFeed({
-        outbox: options.outbox,
-        lane,
-        onArrived: () => this.#turn(),
-        onRead: (span) => this.#ledger.forgetAbsent(span),
-      });
-    this.#feeds = {
-      alarm: feed("alarm"),
-      gap: feed("gap"),
-      live: feed("live"),
-      backlog: feed("backlog"),
-    };
+    this.#picker = new RecordPicker({
+      outbox: options.outbox,
+      ...{ ledger: this.#ledger, gate: this.#gate, refusals: this.#refusals, judge: this.#judge },
+      onArrived: () => this.#turn(),
+    });
+    this.#desk = createCommandDesk({
+      ...{ clock: options.clock, epoch: options.outbox.epoch },
+      resend: (ranges) => this.#sendAgain(ranges),
+      setRate: (asked) => {
+        this.#bucket.ask(asked, options.clock.monotonicMs());
+        this.#turn();
+        return this.#bucket.bytesPerS;
+      },
+      report: (report) => options.onCommand?.(report),
+    });
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { outbox, uplink } = this.#options;
     outbox.onSealed((lane) => {
-      this.#feeds[lane].sealed();
+      this.#picker.sealed(lane);
       this.#turn();
     }, signal);
     const listening = new AbortController();
@@ -129,7 +138,7 @@ class ForwarderLoop implements Forwarder {
     const uplink = this.#options.uplink.stats();
     return {
       ...this.#counts,
-      inFlight: this.#inFlight.all,
+      inFlight: this.#gate.inFlight,
       unconfirmed: this.#ledger.size,
       isLive: this.#judge.isLive,
       uplink,
@@ -148,7 +157,7 @@ class ForwarderLoop implements Forwarder {
       case "connected":
         this.#isConnected = true;
         this.#judge.connected(nowMs);
-        this.#window.restart();
+        this.#gate.restart();
         // Whatever the broker took before, it may have lost since.
         this.#ledger.releaseHeld(this.#judge.isSilent ? ["alarm"] : sendingOrder);
         this.#look();
@@ -156,10 +165,15 @@ class ForwarderLoop implements Forwarder {
       case "disconnected":
         this.#isConnected = false;
         this.#judge.disconnected();
+        // What a command asked for ends with the connection it came by.
+        this.#bucket.ask(null, nowMs);
         return;
       case "ack":
         this.#takeAck(event.payload, nowMs);
         this.#turn();
+        return;
+      case "command":
+        if (!this.#desk.take(event.payload)) this.#counts.ignoredCommands += 1;
         return;
     }
   }
@@ -174,12 +188,24 @@ class ForwarderLoop implements Forwarder {
     }
   }
 
-  #confirm(seqs: readonly number[], nowMs: number): void {
+  #confirm(confirmed: readonly Confirmed[], nowMs: number): void {
     const { ackTimeoutMs } = this.#options;
     if (this.#judge.isSilent) this.#ledger.hurry(nowMs + Math.min(hurryMs, ackTimeoutMs / 4));
     this.#judge.acked(nowMs);
     this.#counts.lastAckWallMs = this.#options.clock.now().wallMs;
-    this.#marker.add(seqs);
+    this.#gate.confirmed(confirmed, nowMs);
+    this.#marker.add(confirmed.map(({ seq }) => seq));
+  }
+
+  /** The platform asks for a past range once more. */
+  async #sendAgain(ranges: readonly SeqRange[]): Promise<SentAgain> {
+    // What is being noted as delivered just now would not be found delivered, and stay so.
+    await this.#marker.idle();
+    const answer = await this.#options.outbox.sendAgain(ranges);
+    for (const range of ranges) this.#ledger.askedAgain(range);
+    this.#picker.rewindTo(Math.min(...ranges.map((range) => range.from)));
+    this.#turn();
+    return answer;
   }
 
   /** Time passes: what is overdue, whether the link is well. Then sends what became possible. */
@@ -195,12 +221,9 @@ class ForwarderLoop implements Forwarder {
       this.#options.uplink.statusChanged();
     }
     this.#ledger.release(nowMs, isSilent);
+    this.#gate.look(nowMs);
     if (this.#isConnected && this.#judge.takeProbe(nowMs)) this.#ledger.probe();
-    for (const lane of sendingOrder) {
-      const first = this.#ledger.firstDue(lane);
-      if (first !== null) this.#feeds[lane].rewindTo(first);
-      this.#feeds[lane].retry();
-    }
+    this.#picker.look();
     this.#marker.retry();
     this.#turn();
   }
@@ -209,30 +232,22 @@ class ForwarderLoop implements Forwarder {
   #turn(): void {
     if (this.#isStopping || !this.#isConnected) return;
     const nowMs = this.#options.clock.monotonicMs();
+    const { inFlightMax } = this.#options.uplink;
     for (;;) {
-      const lane = nextLane({
-        ready: (candidate) => this.#head(candidate, nowMs)?.bytes.byteLength ?? null,
-        inFlight: this.#inFlight,
-        window: this.#window,
-        inFlightMax: this.#options.uplink.inFlightMax,
-      });
-      const record = lane === null ? null : this.#head(lane, nowMs);
-      if (lane === null || record === null) return;
-      this.#feeds[lane].take();
+      const record = this.#picker.pick(nowMs, inFlightMax);
+      if (record === null) break;
       this.#launch(record, nowMs);
     }
+    this.#comeAgainIn(this.#picker.pauseMs);
   }
 
-  #head(lane: Lane, nowMs: number): SealedRecord | null {
-    if (this.#refusals.rests(lane, nowMs)) return null;
-    const ledger = this.#ledger;
-    const isFull = lane === "alarm" ? ledger.size >= ledgerMax : ledger.bulkSize >= ledgerBulkMax;
-    const newMayGo = !isFull && (lane === "alarm" || !this.#judge.isSilent);
-    // When nothing new may go, reading on would only pass records over that must be read again.
-    const feed = this.#feeds[lane];
-    if (!newMayGo && !ledger.hasDue(lane)) return null;
-    feed.refill();
-    return feed.peek((seq) => ledger.isDue(seq) || (newMayGo && ledger.isNew(seq)));
+  /** The rate holds something back: somebody must come when it no longer does. */
+  #comeAgainIn(pauseMs: number): void {
+    if (pauseMs === 0) return;
+    this.#paced ??= this.#options.clock.timer(pauseMs, () => {
+      this.#paced = null;
+      this.#turn();
+    });
   }
 
   #launch(record: SealedRecord, nowMs: number): void {
@@ -240,24 +255,10 @@ class ForwarderLoop implements Forwarder {
     this.#judge.sent(nowMs);
     this.#counts.sent += 1;
     if (sendings > 1) this.#counts.resent += 1;
-    const bytes = record.bytes.byteLength;
-    const isBulk = record.lane !== "alarm";
-    const mark = this.#window.sent({ bytes, nowMs });
-    this.#inFlight.all += 1;
-    this.#inFlight.bulk += Number(isBulk);
-    this.#inFlight.bulkBytes += isBulk ? bytes : 0;
-    const sending = this.#options.uplink.send({
-      kind: record.kind,
-      payload: record.bytes,
-      contentType: contentTypes[record.encoding],
-    });
-    void sending.then((outcome) => {
-      this.#inFlight.all -= 1;
-      this.#inFlight.bulk -= Number(isBulk);
-      this.#inFlight.bulkBytes -= isBulk ? bytes : 0;
+    const flight = this.#gate.launched(record, nowMs);
+    void this.#options.uplink.send(messageOf(record)).then((outcome) => {
       const doneMs = this.#options.clock.monotonicMs();
-      if (outcome.kind === "lost") this.#window.lost(mark);
-      else this.#window.acked(mark, doneMs);
+      this.#gate.landed(flight, outcome.kind !== "lost", doneMs);
       this.#settleOne(record, outcome, doneMs);
     });
   }
@@ -290,7 +291,9 @@ class ForwarderLoop implements Forwarder {
   }
 
   async #settle(): Promise<void> {
-    await Promise.all(sendingOrder.map((lane) => this.#feeds[lane].idle()));
+    this.#paced?.cancel();
+    await this.#desk.idle();
+    await this.#picker.idle();
     this.#marker.retry();
     await this.#marker.idle();
   }

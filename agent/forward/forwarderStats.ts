@@ -16,6 +16,8 @@ export interface ForwarderCounts {
   /** Acks that were no acks, and acks for another life of the journal: both ignored. */
   badAcks: number;
   strayAcks: number;
+  /** Messages that were no commands, repeated ones, and floods of them. */
+  ignoredCommands: number;
   journalFailures: number;
   lastAckWallMs: number | null;
 }
@@ -29,6 +31,7 @@ export function noCounts(): ForwarderCounts {
     unheard: 0,
     badAcks: 0,
     strayAcks: 0,
+    ignoredCommands: 0,
     journalFailures: 0,
     lastAckWallMs: null,
   };

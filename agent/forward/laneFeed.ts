@@ -45,6 +45,11 @@ export class LaneFeed {
     }
   }
 
+  /** Records read ahead that were not taken yet. */
+  get waiting(): number {
+    return this.#buffer.length;
+  }
+
   take(): void {
     const head = this.#buffer.shift();
     if (head !== undefined) this.#bufferBytes -= head.bytes.byteLength;

@@ -118,6 +118,7 @@ class MqttUplinkLoop implements Uplink {
         clock: this.#options.clock,
         onMessage: (topic, payload) => {
           if (topic === `${this.#topic}/ack`) this.#emit({ kind: "ack", payload });
+          if (topic === `${this.#topic}/command`) this.#emit({ kind: "command", payload });
         },
       },
       signal,
@@ -138,7 +139,8 @@ class MqttUplinkLoop implements Uplink {
     this.#connectedSinceWallMs = this.#options.clock.now().wallMs;
     this.#trouble = null;
     // Goes out before any record: the broker takes things in their order.
-    if (this.#options.settings.ack === "platform") void this.#subscribeAcks(session);
+    if (this.#options.settings.ack === "platform") void this.#subscribe(session, "ack");
+    void this.#subscribe(session, "command");
     this.#emit({ kind: "connected" });
     await this.#keepStatus(session, AbortSignal.any([signal, over.signal]));
     this.#session = null;
@@ -150,9 +152,10 @@ class MqttUplinkLoop implements Uplink {
     return reason;
   }
 
-  async #subscribeAcks(session: MqttSession): Promise<void> {
-    const subscribed = await session.subscribe(`${this.#topic}/ack`);
-    if (!subscribed.ok) this.#trouble = subscribed.error;
+  /** Without acks nothing is ever delivered; without commands all else works, so the trouble is only said. */
+  async #subscribe(session: MqttSession, kind: "ack" | "command"): Promise<void> {
+    const subscribed = await session.subscribe(`${this.#topic}/${kind}`);
+    if (!subscribed.ok && subscribed.error.kind !== "closed") this.#trouble = subscribed.error;
   }
 
   /** Publishes the status at once, on change and each minute, until `until` aborts. */

@@ -1,33 +1,43 @@
-/** Which lane may send its next record now: alarms, gaps and events, live, backlog (pure). */
+/** Which lane may send its next record now: alarms, events, gaps, live, backlog (pure). */
 
 import type { Lane } from "../records.ts";
+import type { Owed } from "./trustWindow.ts";
 
 /** First to last. Written out, because the order is the promise of this file. */
-export const sendingOrder: readonly Lane[] = ["alarm", "gap", "live", "backlog"];
+export const sendingOrder: readonly Lane[] = ["alarm", "event", "gap", "live", "backlog"];
+
+/** Small, rare and awaited by people: neither a window nor a rate holds these back. */
+export function isUrgent(lane: Lane): boolean {
+  return lane === "alarm" || lane === "event";
+}
 
 export interface SendState {
   /** Size in bytes of a lane's next record that may be sent; null: none. Asked in order, no further than needed. */
   ready(lane: Lane): number | null;
-  /** Unanswered messages: all of them, and the bulk (everything but alarms) with its bytes. */
+  /** Messages that the broker has not answered: all of them, and the bulk (all that is not urgent) with its bytes. */
   readonly inFlight: { readonly all: number; readonly bulk: number; readonly bulkBytes: number };
-  /** What bulk may have unanswered. */
+  /** What bulk may have unanswered by the broker. */
   readonly window: { readonly messages: number; readonly bytes: number };
+  /** Bulk that the platform has not confirmed, and what may be. */
+  readonly owed: Owed;
+  readonly trust: Owed;
   /** What the broker allows in all. */
   readonly inFlightMax: number;
 }
 
-/** Places of the broker's bound that bulk never takes, so that an alarm always finds one. */
+/** Places of the broker's bound that only alarms take, so that an alarm always finds one. */
 export function alarmPlaces(inFlightMax: number): number {
   return Math.min(4, Math.floor(inFlightMax / 4));
 }
 
 /**
- * Alarms wait for nothing but the broker's own bound. All else shares one window; a record larger than the
- * window goes when nothing else of the bulk is under way. A lane never passes an earlier one that is ready:
- * when the earlier does not fit yet, the later waits too, or it would starve it for ever.
+ * Alarms wait for nothing but the broker's own bound, events leave some of it to the alarms. All else shares two
+ * windows, to the broker and to the platform; a record larger than a window goes when nothing else of the bulk is
+ * in it. A lane never passes an earlier one that is ready: when the earlier does not fit yet, the later waits too,
+ * or it would starve it for ever.
  */
 export function nextLane(state: SendState): Lane | null {
-  const { inFlight, window, inFlightMax } = state;
+  const { inFlight, inFlightMax } = state;
   if (inFlight.all >= inFlightMax) return null;
   let sizeBytes: number | null = null;
   const lane = sendingOrder.find((candidate) => {
@@ -35,8 +45,18 @@ export function nextLane(state: SendState): Lane | null {
     return sizeBytes !== null;
   });
   if (lane === undefined || lane === "alarm") return lane ?? null;
-  if (inFlight.bulk === 0) return lane;
+  const bulkPlaces = inFlightMax - alarmPlaces(inFlightMax);
+  if (lane === "event") return inFlight.all < bulkPlaces ? lane : null;
+  return bulkFits(state, sizeBytes ?? 0) ? lane : null;
+}
+
+function bulkFits(state: SendState, sizeBytes: number): boolean {
+  const { inFlight, window, owed, trust, inFlightMax } = state;
   const places = Math.min(window.messages, inFlightMax - alarmPlaces(inFlightMax));
-  const fits = inFlight.bulk < places && inFlight.bulkBytes + (sizeBytes ?? 0) <= window.bytes;
-  return fits ? lane : null;
+  const fitsLine =
+    inFlight.bulk === 0 ||
+    (inFlight.bulk < places && inFlight.bulkBytes + sizeBytes <= window.bytes);
+  const fitsTrust =
+    owed.records === 0 || (owed.records < trust.records && owed.bytes + sizeBytes <= trust.bytes);
+  return fitsLine && fitsTrust;
 }

@@ -49,7 +49,9 @@ export type UplinkEvent =
   | { readonly kind: "connected" }
   | { readonly kind: "disconnected" }
   /** A message of the platform about what it holds; unchecked bytes. */
-  | { readonly kind: "ack"; readonly payload: Uint8Array };
+  | { readonly kind: "ack"; readonly payload: Uint8Array }
+  /** Something the platform wants done; unchecked bytes. */
+  | { readonly kind: "command"; readonly payload: Uint8Array };
 
 export interface UplinkStats {
   readonly isConnected: boolean;

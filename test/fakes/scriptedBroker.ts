@@ -13,6 +13,8 @@ export interface HeardPublish {
 export interface BrokerScript {
   /** The CONNACK's return code for this connection; null: silence. 0 when not given. */
   connack?(connection: number): number | null;
+  /** The answer to each subscription, one topic each; granted, when not given. */
+  suback?(connection: number): number;
   /** Whether a QoS 1 publish is acknowledged; always, when not given. */
   isAcknowledged?(publish: HeardPublish): boolean;
 }
@@ -47,6 +49,9 @@ export async function startScriptedBroker(script: BrokerScript): Promise<Scripte
         if (qos === 0 || script.isAcknowledged?.(publish) === false) return;
         const packetId = body.subarray(topicEnd, topicEnd + 2);
         socket.write(Buffer.concat([Buffer.from([0x40, 2]), packetId]));
+      } else if (type === 8) {
+        const code = script.suback?.(connection) ?? 0;
+        socket.write(Buffer.concat([Buffer.from([0x90, 3]), body.subarray(0, 2), Buffer.of(code)]));
       } else if (type === 12) socket.write(Buffer.from([0xd0, 0]));
     });
   });

@@ -58,6 +58,10 @@ export class FakeUplink implements Uplink {
     this.#emit({ kind: "ack", payload });
   }
 
+  command(payload: Uint8Array): void {
+    this.#emit({ kind: "command", payload });
+  }
+
   /** Numbers sent so far, in order. */
   get seqs(): number[] {
     return this.sendings.map((sending) => sending.seq);

@@ -1,6 +1,14 @@
 /** An outbox in memory that keeps the promises of agent/records.ts `Outbox`; see outboxContract.ts. */
 
-import type { Lane, Outbox, RecordKind, SealedRecord, SeqRange } from "../../agent/records.ts";
+import { rangesOf } from "../../agent/forward/seqRanges.ts";
+import type {
+  Lane,
+  Outbox,
+  RecordKind,
+  SealedRecord,
+  SentAgain,
+  SeqRange,
+} from "../../agent/records.ts";
 import { sealPayload } from "../../agent/wire/payload.ts";
 
 export interface MadeRecord {
@@ -16,6 +24,8 @@ export class MemoryOutbox implements Outbox {
   readonly box: string;
   readonly #records = new Map<number, SealedRecord>();
   readonly #lanes = new Map<Lane, Map<number, SealedRecord>>();
+  /** What was delivered stays for a re-request. */
+  readonly #history = new Map<number, SealedRecord>();
   readonly #listeners = new Set<(lane: Lane) => void>();
   readonly states: ("live" | "down")[] = [];
   made = { records: 0, readings: 0 };
@@ -110,12 +120,41 @@ export class MemoryOutbox implements Outbox {
     let newly = 0;
     for (const { from, to } of ranges) {
       for (let seq = from; seq <= to; seq += 1) {
-        if (!this.evict(seq)) continue;
+        const record = this.#records.get(seq);
+        if (record === undefined) continue;
+        this.evict(seq);
+        this.#history.set(seq, record);
         newly += 1;
         this.deliveredSeqs.push(seq);
       }
     }
     return newly;
+  }
+
+  async sendAgain(ranges: readonly SeqRange[]): Promise<SentAgain> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.isUnwritable) throw new Error("disk trouble");
+    const absent: number[] = [];
+    let again = 0;
+    for (const { from, to } of ranges) {
+      for (let seq = from; seq <= to; seq += 1) {
+        const record = this.#history.get(seq);
+        if (record !== undefined) {
+          this.#history.delete(seq);
+          this.#keep(record);
+          again += 1;
+        } else if (!this.#records.has(seq)) absent.push(seq);
+      }
+    }
+    return { again, absent: rangesOf(absent) };
+  }
+
+  /** In the order of the numbers, as a table would give them. */
+  #keep(record: SealedRecord): void {
+    const bySeq = (a: readonly [number, unknown], b: readonly [number, unknown]) => a[0] - b[0];
+    this.#records.set(record.seq, record);
+    const lane = [...(this.#lanes.get(record.lane) ?? []), [record.seq, record] as const];
+    this.#lanes.set(record.lane, new Map(lane.sort(bySeq)));
   }
 
   uplinkIs(state: "live" | "down"): void {
@@ -129,7 +168,7 @@ export class MemoryOutbox implements Outbox {
 }
 
 function kindOf(lane: Lane): RecordKind {
-  if (lane === "alarm" || lane === "gap") return lane;
+  if (lane === "alarm" || lane === "event" || lane === "gap") return lane;
   return "readings";
 }
 

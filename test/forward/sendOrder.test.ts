@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   alarmPlaces,
+  isUrgent,
   nextLane,
   type SendState,
   sendingOrder,
@@ -10,29 +11,35 @@ import { type Lane, lanes } from "../../agent/records.ts";
 
 type Ready = Readonly<Record<Lane, number | null>>;
 
-const nothing: Ready = { alarm: null, gap: null, live: null, backlog: null };
+const nothing: Ready = { alarm: null, event: null, gap: null, live: null, backlog: null };
 
-function state(changes: Partial<Omit<SendState, "ready">> & { readonly ready?: Partial<Ready> }) {
+type Changes = Partial<Omit<SendState, "ready">> & { readonly ready?: Partial<Ready> };
+
+function state(changes: Changes): SendState {
   const ready: Ready = { ...nothing, ...changes.ready };
   return {
     inFlight: { all: 0, bulk: 0, bulkBytes: 0 },
     window: { messages: 4, bytes: 10_000 },
+    owed: { records: 0, bytes: 0 },
+    trust: { records: 4, bytes: 10_000 },
     inFlightMax: 100,
     ...changes,
     ready: (lane: Lane) => ready[lane],
-  } satisfies SendState;
+  };
 }
 
 const size = fc.option(fc.integer({ min: 1, max: 300_000 }), { nil: null });
 const anyState = fc
   .record({
-    ready: fc.record({ alarm: size, gap: size, live: size, backlog: size }),
+    ready: fc.record({ alarm: size, event: size, gap: size, live: size, backlog: size }),
     alarms: fc.nat(100),
     bulk: fc.nat(100),
     bulkBytes: fc.nat(2_000_000),
     messages: fc.integer({ min: 4, max: 64 }),
     bytes: fc.integer({ min: 4_096, max: 1_048_576 }),
     inFlightMax: fc.nat(200),
+    owed: fc.record({ records: fc.nat(100), bytes: fc.nat(2_000_000) }),
+    trust: fc.record({ records: fc.integer({ min: 1, max: 1_024 }), bytes: fc.nat(2_000_000) }),
   })
   .map((one) => ({
     ...one,
@@ -41,17 +48,20 @@ const anyState = fc
       inFlight: { all: one.alarms + one.bulk, bulk: one.bulk, bulkBytes: one.bulkBytes },
       window: { messages: one.messages, bytes: one.bytes },
       inFlightMax: one.inFlightMax,
+      owed: one.owed,
+      trust: one.trust,
     }),
   }));
 
 describe("the order of sending", () => {
-  test("alarms come first, then gaps and events, then live readings, then backlog", () => {
-    expect(sendingOrder).toEqual(["alarm", "gap", "live", "backlog"]);
+  test("alarms come first, then events, gaps, live readings, backlog", () => {
+    expect(sendingOrder).toEqual(["alarm", "event", "gap", "live", "backlog"]);
     expect([...sendingOrder].sort()).toEqual([...lanes].sort());
-    const ready = { alarm: 1, gap: 1, live: 1, backlog: 1 };
+    const ready = { alarm: 1, event: 1, gap: 1, live: 1, backlog: 1 };
     expect(nextLane(state({ ready }))).toBe("alarm");
-    expect(nextLane(state({ ready: { ...ready, alarm: null } }))).toBe("gap");
-    expect(nextLane(state({ ready: { ...ready, alarm: null, gap: null } }))).toBe("live");
+    expect(nextLane(state({ ready: { ...ready, alarm: null } }))).toBe("event");
+    expect(nextLane(state({ ready: { ...ready, alarm: null, event: null } }))).toBe("gap");
+    expect(nextLane(state({ ready: { live: 1, backlog: 1 } }))).toBe("live");
     expect(nextLane(state({ ready: { backlog: 1 } }))).toBe("backlog");
     expect(nextLane(state({}))).toBeNull();
   });
@@ -60,6 +70,21 @@ describe("the order of sending", () => {
     const full = { all: 4, bulk: 4, bulkBytes: 50_000 };
     expect(nextLane(state({ ready: { alarm: 900 }, inFlight: full }))).toBe("alarm");
     expect(nextLane(state({ ready: { live: 900 }, inFlight: full }))).toBeNull();
+  });
+
+  test("bulk waits for the platform's confirmation, alarms and events do not", () => {
+    const owed = { records: 4, bytes: 4_000 };
+    expect(nextLane(state({ ready: { gap: 100, live: 100 }, owed }))).toBeNull();
+    expect(nextLane(state({ ready: { alarm: 100, gap: 100 }, owed }))).toBe("alarm");
+    expect(nextLane(state({ ready: { event: 100, gap: 100 }, owed }))).toBe("event");
+    const large = { records: 1, bytes: 9_950 };
+    expect(nextLane(state({ ready: { backlog: 100 }, owed: large }))).toBeNull();
+  });
+
+  test("events leave places of the broker's bound to the alarms", () => {
+    const inFlight = { all: 96, bulk: 0, bulkBytes: 0 };
+    expect(nextLane(state({ ready: { event: 100 }, inFlight }))).toBeNull();
+    expect(nextLane(state({ ready: { alarm: 100, event: 100 }, inFlight }))).toBe("alarm");
   });
 
   test("a record larger than the window goes alone", () => {
@@ -100,10 +125,16 @@ describe("the order of sending", () => {
         expect(earlier.every((other) => one.ready[other] === null)).toBe(true);
         expect(one.ready[lane]).not.toBeNull();
         expect(one.alarms + one.bulk).toBeLessThan(one.inFlightMax);
-        if (lane === "alarm" || one.bulk === 0) return;
+        if (isUrgent(lane)) return;
+        const sizeBytes = one.ready[lane] ?? 0;
+        if (one.owed.records > 0) {
+          expect(one.owed.records).toBeLessThan(one.trust.records);
+          expect(one.owed.bytes + sizeBytes).toBeLessThanOrEqual(one.trust.bytes);
+        }
+        if (one.bulk === 0) return;
         expect(one.bulk).toBeLessThan(one.messages);
         expect(one.bulk).toBeLessThan(one.inFlightMax - alarmPlaces(one.inFlightMax));
-        expect(one.bulkBytes + (one.ready[lane] ?? 0)).toBeLessThanOrEqual(one.bytes);
+        expect(one.bulkBytes + sizeBytes).toBeLessThanOrEqual(one.bytes);
       }),
     );
   });
@@ -111,7 +142,8 @@ describe("the order of sending", () => {
   test("property: with nothing under way and room at the broker, something ready always goes", () => {
     fc.assert(
       fc.property(anyState, fc.integer({ min: 1, max: 200 }), (one, inFlightMax) => {
-        const idle = { ...one.state, inFlight: { all: 0, bulk: 0, bulkBytes: 0 }, inFlightMax };
+        const inFlight = { all: 0, bulk: 0, bulkBytes: 0 };
+        const idle = { ...one.state, inFlight, owed: { records: 0, bytes: 0 }, inFlightMax };
         const isAnyReady = lanes.some((lane) => one.ready[lane] !== null);
         expect(nextLane(idle) !== null).toBe(isAnyReady);
       }),

@@ -71,6 +71,7 @@ class AlarmTimes {
         return records;
       },
       delivered: (ranges) => journal.delivered(ranges),
+      sendAgain: (ranges) => journal.sendAgain(ranges),
       uplinkIs: (state) => journal.uplinkIs(state),
       onSealed: (call, signal) => journal.onSealed(call, signal),
     };
