@@ -129,8 +129,14 @@ function ackFindings({ ack, protocol, url }: MqttUplink, path: Path): readonly F
   return findings;
 }
 
+/** Less than this and one record of the largest size would take minutes. */
+const rateMin = 1_024;
+
 /** The cadence that the record format promises: live 1 s to 5 min, backlog not finer than live. */
-function cadenceFindings({ liveEvery, backlogEvery }: MqttUplink, path: Path): readonly Finding[] {
+function cadenceFindings(
+  { liveEvery, backlogEvery, rate }: MqttUplink,
+  path: Path,
+): readonly Finding[] {
   const findings: Finding[] = [];
   if (liveEvery < 1_000 || liveEvery > 300_000) {
     findings.push(
@@ -153,6 +159,18 @@ function cadenceFindings({ liveEvery, backlogEvery }: MqttUplink, path: Path): r
         en: `backlogEvery must lie between liveEvery and 10min, found ${backlogEvery / 1000} s`,
         fixZh: "例如 backlogEvery: 60s",
         fixEn: "e.g. backlogEvery: 60s",
+      }),
+    );
+  }
+  if (rate !== undefined && rate < rateMin) {
+    findings.push(
+      error({
+        code: "E146",
+        path: [...path, "rate"],
+        zh: `上传速率至少 1KiB/s, 现为 ${rate} B/s`,
+        en: `the upload rate must be at least 1KiB/s, found ${rate} B/s`,
+        fixZh: "例如 rate: 64KiB/s, 或删除这一项",
+        fixEn: "e.g. rate: 64KiB/s, or leave it out",
       }),
     );
   }

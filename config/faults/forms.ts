@@ -2,7 +2,7 @@
 
 import { casPattern, idPattern, topicPattern } from "../shape/ids.ts";
 import { mqttUrlPattern } from "../shape/uplink.ts";
-import { durationPattern, sizePattern } from "../words/units.ts";
+import { byteRatePattern, durationPattern, sizePattern } from "../words/units.ts";
 
 export interface Form {
   readonly code: "E014" | "E015";
@@ -49,6 +49,12 @@ const sizeUnits: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
+const rateUnits: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(sizeUnits)
+    .filter(([, unit]) => unit === "KiB" || unit === "MiB")
+    .flatMap(([word, unit]) => [word, `${word}/s`, `${word}ps`].map((form) => [form, `${unit}/s`])),
+);
+
 const forms: ReadonlyMap<string, Form> = new Map([
   [
     String(durationPattern),
@@ -66,6 +72,15 @@ const forms: ReadonlyMap<string, Form> = new Map([
       zh: "容量要带单位: 512MiB 或 8GiB",
       en: "a size needs its unit: 512MiB or 8GiB",
       repaired: (text: string) => withUnit(text, sizeUnits),
+    },
+  ],
+  [
+    String(byteRatePattern),
+    {
+      code: "E015",
+      zh: "速率要带单位: 64KiB/s 或 2MiB/s",
+      en: "a rate needs its unit: 64KiB/s or 2MiB/s",
+      repaired: (text: string) => withUnit(text, rateUnits),
     },
   ],
   [
@@ -124,7 +139,7 @@ export function formOfSource(source: string | undefined): Form | null {
 }
 
 function withUnit(text: string, units: Readonly<Record<string, string>>): string | null {
-  const parts = /^(\d+(?:\.\d+)?)\s*(\p{L}+)$/u.exec(text.normalize("NFKC").trim());
+  const parts = /^(\d+(?:\.\d+)?)\s*(\p{L}+(?:\/s)?)$/u.exec(text.normalize("NFKC").trim());
   const word = parts?.[2]?.toLowerCase() ?? "";
   const unit = Object.hasOwn(units, word) ? units[word] : undefined;
   return parts === null || unit === undefined ? null : `${parts[1]}${unit}`;

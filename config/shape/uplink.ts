@@ -1,7 +1,7 @@
 /** The way to the platform. */
 
 import { z } from "zod";
-import { duration } from "../words/units.ts";
+import { byteRate, duration } from "../words/units.ts";
 import { says } from "./says.ts";
 
 export const mqttUrlPattern: RegExp = /^mqtts?:\/\/[^\s/:]+(:\d+)?$/;
@@ -59,6 +59,14 @@ export const mqttUplink = z.strictObject({
       says(
         "断线时多久封存一批读数, 至多 10min",
         "how often readings are sealed while the uplink is down, at most 10min",
+      ),
+    ),
+  rate: byteRate
+    .optional()
+    .describe(
+      says(
+        "读数补传的最高平均速率, 例如 64KiB/s; 报警和事件不受限; 缺省不限",
+        "most bytes of readings per second in the mean, e.g. 64KiB/s; alarms and events are never held back; default: as fast as the link",
       ),
     ),
   ackTimeout: duration

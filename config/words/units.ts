@@ -1,4 +1,4 @@
-/** Durations and sizes as people write them: `500ms`, `30d`, `8GiB`. */
+/** Durations, sizes and rates as people write them: `500ms`, `30d`, `8GiB`, `64KiB/s`. */
 
 import { z } from "zod";
 
@@ -23,6 +23,7 @@ function scaled(text: string, factors: Readonly<Record<string, number>>): number
 
 export const durationPattern: RegExp = /^\d+(\.\d+)?\s*(ms|s|min|h|d)$/;
 export const sizePattern: RegExp = /^\d+(\.\d+)?\s*(KiB|MiB|GiB|TiB)$/;
+export const byteRatePattern: RegExp = /^\d+(\.\d+)?\s*(KiB|MiB)\/s$/;
 
 /** A duration with its unit; parsed to milliseconds. */
 export const duration = z
@@ -37,3 +38,10 @@ export const size = z
   .regex(sizePattern)
   .transform((text): number => scaled(text, bytesOf))
   .describe("a size with its unit: 512MiB or 8GiB");
+
+/** Bytes a second with their unit; parsed to bytes a second. */
+export const byteRate = z
+  .string()
+  .regex(byteRatePattern)
+  .transform((text): number => scaled(text.slice(0, -"/s".length), bytesOf))
+  .describe("a rate with its unit: 64KiB/s or 2MiB/s");

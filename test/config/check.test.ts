@@ -307,6 +307,7 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
     ["a password for nobody", { "uplinks.platform.username": undefined }, "E153", "passwordFile"],
     ["a broker's word taken for storage", { "uplinks.platform.ack": "broker" }, "W152", "broker"],
     ["MQTT 3.1.1", { "uplinks.platform.protocol": 4 }, "W153", "4"],
+    ["a trickle of an upload", { "uplinks.platform.rate": "0.5KiB/s" }, "E146", "0.5KiB/s"],
     ["sealing too often", { "uplinks.platform.liveEvery": "500ms" }, "E142", "500ms"],
     ["sealing backlog too rarely", { "uplinks.platform.backlogEvery": "1h" }, "E143", "1h"],
     [

@@ -8,7 +8,14 @@ import type { Register } from "../../config/site.ts";
 import { linesOf } from "../../config/source/lines.ts";
 import { toxicGas } from "../../config/words/occupationalLimits.ts";
 import { wireAddress } from "../../config/words/registerAddress.ts";
-import { duration, durationPattern, size, sizePattern } from "../../config/words/units.ts";
+import {
+  byteRate,
+  byteRatePattern,
+  duration,
+  durationPattern,
+  size,
+  sizePattern,
+} from "../../config/words/units.ts";
 
 describe("did you mean", () => {
   test.each([
@@ -52,6 +59,10 @@ describe("repaired forms", () => {
     [sizePattern, "512m", "512MiB"],
     [sizePattern, "8 gib", "8GiB"],
     [sizePattern, "8 bytes", null],
+    [byteRatePattern, "64K/s", "64KiB/s"],
+    [byteRatePattern, "2 mb/s", "2MiB/s"],
+    [byteRatePattern, "64kib", "64KiB/s"],
+    [byteRatePattern, "8 GiB/s", null],
     [idPattern, "LT 101", "LT-101"],
     [idPattern, "#1", "1"],
     [idPattern, "", null],
@@ -67,7 +78,14 @@ describe("repaired forms", () => {
   });
 
   test("whatever is suggested is itself allowed", () => {
-    const patterns = [durationPattern, sizePattern, idPattern, topicPattern, mqttUrlPattern];
+    const patterns = [
+      durationPattern,
+      sizePattern,
+      byteRatePattern,
+      idPattern,
+      topicPattern,
+      mqttUrlPattern,
+    ];
     fc.assert(
       fc.property(
         fc.constantFrom(...patterns),
@@ -148,4 +166,11 @@ test("a line's place and text fit together for every offset of any text", () => 
     ),
   );
   expect([linesOf("a").text(0), linesOf("a").text(2)]).toEqual(["", ""]);
+});
+
+test.each([
+  ["64KiB/s", 65_536],
+  ["1.5 MiB/s", 1_572_864],
+])("the rate %s is %d bytes a second", (text, bytes) => {
+  expect(byteRate.parse(text)).toBe(bytes);
 });
