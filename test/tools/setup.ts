@@ -18,8 +18,13 @@ const parts: readonly Part[] = [
   { command: "mosquitto", debianPackage: "mosquitto", why: "a real MQTT 5 broker to upload to" },
   { command: "openssl", debianPackage: "openssl", why: "certificates for the TLS tests" },
   { command: "mbpoll", debianPackage: "mbpoll", why: "a Modbus client that we did not write" },
-  { command: "cc", debianPackage: "gcc libc6-dev", why: "the disk that loses power is written in C" },
+  {
+    command: "cc",
+    debianPackage: "gcc libc6-dev",
+    why: "the disk that loses power is written in C",
+  },
   { command: "chronyd", debianPackage: "chrony", why: "a real source of time, on loopback" },
+  { command: "faketime", debianPackage: "faketime", why: "a real process whose clock is set" },
 ];
 
 const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
