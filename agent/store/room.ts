@@ -25,6 +25,12 @@ interface Moment {
   readonly ageMs: number;
 }
 
+interface Checkpoint {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
 /** Small steps of retention after one commit. */
 const stepsMax = 8;
 /** With less than this, a volume is full, whatever the error says. */
@@ -46,6 +52,8 @@ export function createRoom(options: {
   const pagesOfJournal = pagesMax(maxSizeBytes);
   /** Pages of the file when the volume was found full. */
   let pagesOfVolume: number | null = null;
+  /** Length of the log when it was emptied last: it says so until it is written again. */
+  let framesEmptied = 0;
 
   const pagesNow = (): number => Math.min(pagesOfJournal, pagesOfVolume ?? pagesOfJournal);
 
@@ -55,9 +63,27 @@ export function createRoom(options: {
     return (pageCount.get() ?? 0) < pagesOfJournal;
   };
 
+  /** Lets the write-ahead log begin again in the space it has: it may not grow now. True: that gave room. */
+  const emptyLog = (): boolean => {
+    try {
+      const [row] = db.pragma("wal_checkpoint(RESTART)") as readonly Checkpoint[];
+      const isEmptied = row !== undefined && row.busy === 0 && row.checkpointed === row.log;
+      const isProgress = isEmptied && row.log > 0 && row.log !== framesEmptied;
+      if (isEmptied) framesEmptied = row.log;
+      return isProgress;
+    } catch {
+      // The file itself may have to grow for it; then only deleting helps.
+      return false;
+    }
+  };
+
   return {
     tidy(when) {
-      if (ballast.keep()) pagesOfVolume = null;
+      framesEmptied = 0;
+      const isBack = ballast.keep();
+      // The log must not eat up the room that the ballast gave.
+      if (pagesOfVolume !== null && !isBack) emptyLog();
+      if (isBack) pagesOfVolume = null;
       for (let step = 0; step < stepsMax; step += 1) {
         const more = retention.step({ ...when, isFull: false, pagesMax: pagesNow() });
         if (!more.ok || !more.value) return;
@@ -67,7 +93,8 @@ export function createRoom(options: {
       if (trouble.kind !== "full" && trouble.kind !== "io") return false;
       if (isVolumeFull(trouble)) {
         pagesOfVolume ??= Math.max(pagesMin, pageCount.get() ?? 0);
-        if (ballast.release()) return true;
+        const isReleased = ballast.release();
+        if (emptyLog() || isReleased) return true;
       } else if (trouble.kind === "io") return false;
       const made = retention.step({ ...when, isFull: true, pagesMax: pagesNow() });
       return made.ok && made.value;
