@@ -86,17 +86,22 @@ export interface Covered {
   readonly thinned: number | undefined;
 }
 
-/** All that the head says, but when it was delivered: that changes. */
-export function recordCrc(head: Covered, bytes: Uint8Array): number {
+/** All that the head says, but when it was delivered: that changes. And whose it is: files can be exchanged. */
+export function recordCrc(head: Covered, bytes: Uint8Array, epoch: string): number {
   const { seq, kind, lane, readings, encoding, from_wall, to_wall, sealed_age, thinned } = head;
-  const covered = [seq, kind, lane, readings, encoding, from_wall, to_wall, sealed_age, thinned];
+  const span = [from_wall, to_wall, sealed_age, thinned];
+  const covered = [epoch, seq, kind, lane, readings, encoding, ...span];
   // As JSON: a text that has become a blob of the same letters is not the same.
   return crc32(bytes, crc32(JSON.stringify(covered)));
 }
 
 /** Whether these are the head and the bytes that were sealed together. */
-export function isSealed(head: Covered & { readonly crc: number }, bytes: Uint8Array): boolean {
-  return recordCrc(head, bytes) === head.crc || isOfFirstFormat(head, bytes);
+export function isSealed(
+  head: Covered & { readonly crc: number },
+  bytes: Uint8Array,
+  epoch: string,
+): boolean {
+  return recordCrc(head, bytes, epoch) === head.crc || isOfFirstFormat(head, bytes);
 }
 
 /** Format 1 covered less; what it did not cover can only be judged by its form. */
@@ -117,6 +122,7 @@ function deliveredAge(ageMs: number): number {
 export const deliveredAgeMin = 2;
 
 export function openRecordTable(db: Database): RecordTable {
+  const epoch = lazily(() => String(db.prepare("SELECT epoch FROM life").pluck().get()));
   // Prepared when first used: a file of an older format is only read.
   const insertHead = lazily(() =>
     db.prepare<
@@ -173,7 +179,7 @@ export function openRecordTable(db: Database): RecordTable {
       const age = Math.round(record.sealedAgeMs);
       const thinned = record.thinned ?? 0;
       const covered = { from_wall: from, to_wall: to, sealed_age: age, thinned };
-      const crc = recordCrc({ seq, kind, lane, readings, encoding, ...covered }, bytes);
+      const crc = recordCrc({ seq, kind, lane, readings, encoding, ...covered }, bytes, epoch());
       insertHead().run(
         seq,
         kind,
@@ -193,7 +199,7 @@ export function openRecordTable(db: Database): RecordTable {
     sound(head) {
       const bytes = bytesOf.get(head.seq);
       if (bytes === undefined || bytes.length !== head.size) return null;
-      return isSealed(head, bytes) ? bytes : null;
+      return isSealed(head, bytes, epoch()) ? bytes : null;
     },
     deliver: ({ from, to }, ageMs) => deliver.all(deliveredAge(ageMs), from, to),
     oldestDelivered: (kind, limit) => oldestDelivered.all(kind, limit),
@@ -202,7 +208,7 @@ export function openRecordTable(db: Database): RecordTable {
     passLevel(head, level) {
       const bytes = bytesOf.get(head.seq);
       if (bytes === undefined) return;
-      passLevel().run(level, recordCrc({ ...head, thinned: level }, bytes), head.seq);
+      passLevel().run(level, recordCrc({ ...head, thinned: level }, bytes, epoch()), head.seq);
     },
     remove(seq) {
       removeHead.run(seq);

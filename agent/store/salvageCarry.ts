@@ -61,15 +61,15 @@ export function soundRecord(
   bytes: Uint8Array,
   sender: Sender,
 ): SoundRecord | null {
-  const head = heads.find((one) => one.size === bytes.length && isSealed(one, bytes));
-  if (head === undefined) return null;
   const text = payloadText(bytes);
   if (!text.ok) return null;
   const at = text.value.indexOf(bodyMark);
   if (at === -1) return null;
   const identity = identitySchema.safeParse(parsed(`${text.value.slice(0, at)}}`));
   if (!identity.success) return null;
-  const { site, box, seq, kind } = identity.data;
+  const { site, box, epoch, seq, kind } = identity.data;
+  const head = heads.find((one) => one.size === bytes.length && isSealed(one, bytes, epoch));
+  if (head === undefined) return null;
   if (site !== sender.site || box !== sender.box || seq !== head.seq || kind !== head.kind)
     return null;
   return { head, identity: identity.data, body: text.value.slice(at + bodyMark.length, -1) };
