@@ -1,6 +1,6 @@
 /** Imports point one way: config <- drivers <- agent; stages of the agent never import one another. */
 
-const stages = "acquire|normalise|evaluate|store|forward|watch";
+const stages = "acquire|normalise|evaluate|store|forward|watch|timekeeping";
 
 /** Only these folders may import this package. */
 function only(packages, folders) {

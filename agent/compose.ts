@@ -2,15 +2,16 @@
 
 import { join } from "node:path";
 import { ulid } from "ulid";
-import type { Bus, MqttUplink, Site } from "../config/site.ts";
-import type { BusId } from "../config/words/names.ts";
+import type { MqttUplink, Site } from "../config/site.ts";
 import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
-import { createLineLoop, type LineLoop } from "./acquire/lineLoop.ts";
+import { createLineLoop } from "./acquire/lineLoop.ts";
+import type { Agent, AgentBus } from "./agent.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
 import { openField } from "./field.ts";
+import type { CommandReport } from "./forward/commandDesk.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
 import { createMqttUplink } from "./forward/mqttUplink.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
@@ -20,10 +21,10 @@ import type { AlarmEvent, BoxEvent, StandingAlarm } from "./records.ts";
 import type { UplinkSecrets } from "./secrets.ts";
 import { flush, stopAll } from "./shutdown.ts";
 import { statusBody } from "./status.ts";
-import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
+import { type Journal, openJournal } from "./store/journal.ts";
 import { createMachine, readBootId } from "./timekeeping/machine.ts";
-import { type ClockStatus, createTimekeeper } from "./timekeeping/timekeeper.ts";
-import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
+import { createTimekeeper } from "./timekeeping/timekeeper.ts";
+import { createLiveTable } from "./watch/liveTable.ts";
 import type { Log } from "./watch/log.ts";
 
 export interface AgentOptions {
@@ -36,29 +37,6 @@ export interface AgentOptions {
   readonly log: Log;
   /** Every alarm transition: after its commit, or, with `isStored` false, because the disk does not answer. */
   readonly onAlarm?: (event: AlarmEvent, isStored: boolean) => void;
-}
-
-export interface AgentBus {
-  readonly id: BusId;
-  readonly bus: Bus;
-  readonly loop: LineLoop;
-}
-
-/** A running agent: what it shows of itself, and the way to stop it. */
-export interface Agent {
-  readonly list: PointList;
-  readonly live: LiveTable;
-  readonly buses: readonly AgentBus[];
-  readonly forwarder: Forwarder | null;
-  readonly startedAt: Instant;
-  /** What is known of the box's clock. */
-  readonly clock: ClockStatus;
-  /** The journal's figures, at most a second old. */
-  readonly journal: JournalStats;
-  /** Resolves with the reason when the agent cannot go on, e.g. its journal died. */
-  readonly failed: Promise<unknown>;
-  /** Ends polling, commits what was read, closes everything. Twice is harmless. */
-  stop(): Promise<void>;
 }
 
 /** How often the journal's figures are read for the status. */
@@ -157,7 +135,8 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
       return stats;
     },
     failed: failing.promise,
-    stop() {
+    stop(by = "its owner") {
+      journal.stoppedBy(by);
       stopped ??= stopAll({
         ...{ producing, stopping, loops, runs, field, announcer, journal, log },
         flush: async () => await flush({ journal, forwarder, clock }),
@@ -166,6 +145,17 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     },
   };
   return ok(agent);
+}
+
+function commandEvent({ id, do: verb, outcome, details }: CommandReport, at: Instant): BoxEvent {
+  const note = `command ${verb} of the platform: ${outcome}`;
+  return {
+    type: "command",
+    at,
+    by: "platform",
+    note,
+    details: { id, do: verb, outcome, ...details },
+  };
 }
 
 /** Should the journal die, `journal.failed` tells it. */
@@ -195,7 +185,8 @@ function openEvaluator(
     points: list.points.map(judged),
     sources: sources(site, list),
     standing,
-    newAlarmId: (at) => ulid(at.wallMs, random),
+    // A clock set before 1970 must not keep an alarm from having a name.
+    newAlarmId: (at) => ulid(Math.max(0, Math.round(at.wallMs)), random),
   });
 }
 
@@ -245,12 +236,14 @@ function openForwarder(parts: {
   readonly status: () => unknown;
 }): Forwarder {
   const { options, uplink, journal, status } = parts;
-  const { clock, random, secrets, site } = options;
+  const { clock, random, secrets, site, log } = options;
   return createForwarder({
     outbox: journal,
     clock,
     ack: uplink.ack,
     ackTimeoutMs: uplink.ackTimeout,
+    rateBytesPerS: uplink.rate ?? null,
+    onCommand: (report) => note(commandEvent(report, clock.now()), { journal, log }),
     uplink: createMqttUplink({
       settings: uplink,
       site: site.site.id,

@@ -53,7 +53,7 @@ function untilSignalled(): AbortSignal {
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
       if (stop.signal.aborted) process.exit(130);
-      stop.abort();
+      stop.abort(name);
     });
   }
   return stop.signal;

@@ -1,6 +1,6 @@
 /** What the box says of itself upstream, and to whoever asks. */
 
-import type { Agent } from "./compose.ts";
+import type { Agent } from "./agent.ts";
 import { version } from "./identity.ts";
 
 /** The body of the retained `status` record. */

@@ -4,8 +4,9 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
 import type { Clock } from "../../config/words/time.ts";
+import type { Agent } from "../agent.ts";
 import { checkIoFor } from "../checkIo.ts";
-import { type Agent, startAgent } from "../compose.ts";
+import { startAgent } from "../compose.ts";
 import { version } from "../identity.ts";
 import { readUplinkSecrets } from "../secrets.ts";
 import { createLog } from "../watch/log.ts";
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly io: CommandIo;
-  /** Aborted by SIGINT or SIGTERM. */
+  /** Aborted by SIGINT or SIGTERM, with the name of it. */
   readonly signal: AbortSignal;
   /** Lines shown above the summary: where things are, what to try. */
   readonly hints?: () => readonly string[];
@@ -114,6 +115,11 @@ class Restarts {
   }
 }
 
+/** A signal names no sender: it came from a person at the terminal, or from the system. */
+function stopper({ reason }: AbortSignal): string {
+  return typeof reason === "string" ? `signal ${reason}` : "its owner";
+}
+
 function isDamage(failure: unknown): boolean {
   return (
     typeof failure === "object" &&
@@ -155,7 +161,7 @@ async function untilStopped(parts: {
     signal: ending.signal,
     ...summaryOptions(options),
   });
-  await agent.stop();
+  await agent.stop(failure === null ? stopper(options.signal) : `the agent: ${words(failure)}`);
   options.signal.removeEventListener("abort", end);
   return failure;
 }

@@ -2,7 +2,7 @@
 
 import { createLogUpdate } from "log-update";
 import type { Clock } from "../../config/words/time.ts";
-import type { Agent } from "../compose.ts";
+import type { Agent } from "../agent.ts";
 import type { CommandIo } from "./io.ts";
 import { plainLine, summaryLines } from "./summaryView.ts";
 

@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import sliceAnsi from "slice-ansi";
 import stringWidth from "string-width";
 import { carriesNumber, qualities } from "../../config/words/quality.ts";
-import type { Agent } from "../compose.ts";
+import type { Agent } from "../agent.ts";
 import { compileLimits } from "../evaluate/limit.ts";
 import type { ListedPoint } from "../pointList.ts";
 import type { AlarmEvent, StandingAlarm } from "../records.ts";

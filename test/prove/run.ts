@@ -4,7 +4,10 @@
  */
 
 import { parseArgs } from "node:util";
+import { proveStalls } from "../flow/stallProofs.ts";
+import { prove as proveMutations } from "../mutations/prove.ts";
 import { proveFaults, proveKill, provePower } from "../power/prove.ts";
+import { prove as proveClocks } from "../timekeeping/prove.ts";
 
 interface ProofOptions {
   readonly count: number;
@@ -30,6 +33,13 @@ const proofs: Readonly<Record<string, Provable>> = {
     what: "a disk that is full or broken at every N-th call",
     count: 500,
     prove: proveFaults,
+  },
+  mutations: { what: "damaged journal files", count: 10_000, prove: proveMutations },
+  clocks: { what: "histories of a clock in trouble", count: 300, prove: proveClocks },
+  stalls: {
+    what: "seconds of export, hanging disk, slow broker",
+    count: 30,
+    prove: proveStalls,
   },
 };
 

@@ -1,0 +1,34 @@
+/** A running agent as others see it. Types only. */
+
+import type { Bus } from "../config/site.ts";
+import type { BusId } from "../config/words/names.ts";
+import type { Instant } from "../config/words/time.ts";
+import type { LineLoop } from "./acquire/lineLoop.ts";
+import type { Forwarder } from "./forward/forwarder.ts";
+import type { PointList } from "./pointList.ts";
+import type { JournalStats } from "./store/journal.ts";
+import type { ClockStatus } from "./timekeeping/timekeeper.ts";
+import type { LiveTable } from "./watch/liveTable.ts";
+
+export interface AgentBus {
+  readonly id: BusId;
+  readonly bus: Bus;
+  readonly loop: LineLoop;
+}
+
+/** A running agent: what it shows of itself, and the way to stop it. */
+export interface Agent {
+  readonly list: PointList;
+  readonly live: LiveTable;
+  readonly buses: readonly AgentBus[];
+  readonly forwarder: Forwarder | null;
+  readonly startedAt: Instant;
+  /** What is known of the box's clock. */
+  readonly clock: ClockStatus;
+  /** The journal's figures, at most a second old. */
+  readonly journal: JournalStats;
+  /** Resolves with the reason when the agent cannot go on, e.g. its journal died. */
+  readonly failed: Promise<unknown>;
+  /** Ends polling, commits what was read, closes everything. `by`: who or what ended it, for the gap record. */
+  stop(by?: string): Promise<void>;
+}
