@@ -130,6 +130,33 @@ describe("the stand-in platform", () => {
     await until("held", () => platform.holds()[0]?.heldThoughGone === 1);
   });
 
+  test("a record salvaged into a later life is known by its old name, and a gap may speak of that life", async () => {
+    await using platform = await startTestPlatform();
+    await using box = await talk(platform.url);
+    const reading = { kind: "readings", body: threeReadings() };
+    await box.say("readings", payload({ seq: 1, ...reading }));
+    // Held already; never seen; and a hole that the later life explains.
+    const later = { ...reading, epoch: "life-2", replay: true };
+    await box.say("readings", payload({ seq: 1, ...later, was: { epoch: "life-1", seq: 1 } }));
+    await box.say("readings", payload({ seq: 2, ...later, was: { epoch: "life-1", seq: 4 } }));
+    const { body } = gap(7, [[2, 3]]);
+    const told = { ...body, epoch: "life-1", isLostUnknown: true };
+    await box.say("gap", payload({ seq: 3, epoch: "life-2", kind: "gap", body: told }));
+    await box.say("event", payload({ seq: 4, epoch: "life-2", kind: "event" }));
+    await until("all", () => platform.counts().records === 5);
+    expect(platform.counts()).toMatchObject({ readings: 6, holes: 0, events: 1, declaredLost: 7 });
+    const [first, second] = platform.completeness();
+    expect(first).toMatchObject({
+      ...{ epoch: "life-1", readings: 3, declaredLost: 7, isLostUnknown: true },
+      ...{ carried: 2, holes: [], isComplete: true },
+    });
+    expect(second).toMatchObject({ readings: 3, repeatedReadings: 3, isComplete: true });
+    // The first life's own copy, late: nothing new.
+    await box.say("readings", payload({ seq: 4, ...reading }));
+    await until("the late one", () => platform.counts().records === 6);
+    expect(platform.counts().readings).toBe(6);
+  });
+
   test("what is no record, or of another sender, is counted and dropped", async () => {
     await using platform = await startTestPlatform();
     await using box = await talk(platform.url);
