@@ -57,7 +57,7 @@ export function openDatabase(options: {
   readonly checkedBytesMax?: number;
 }): Result<OpenedDatabase, JournalError> {
   const { file } = options;
-  const first = options.isDamaged === true ? damaged(file, "found in use") : attempt(options);
+  const first = options.isDamaged === true ? damaged(file, "found in use") : attemptTwice(options);
   if (first.ok) return ok({ ...first.value, movedAside: null });
   if (first.error.kind !== "damaged") return first;
   let movedAside: MovedAside;
@@ -111,6 +111,9 @@ export function openError(file: string, error: unknown): Result<never, JournalEr
   // Where even a statement that always worked is refused, the schema is not what it was.
   const isStrange = error instanceof Database.SqliteError && strangeCodes.has(error.code);
   if (isStrange) return damaged(file, `${error.code}: ${error.message}`);
+  if (error instanceof Error && "code" in error && error.code === "EIO") {
+    return damaged(file, error.message);
+  }
   const trouble = storageTrouble(error);
   return trouble.kind === "damaged"
     ? damaged(file, trouble.message)
@@ -133,6 +136,12 @@ interface Attempt {
   readonly maxSizeBytes: number;
   readonly newEpoch: string;
   readonly checkedBytesMax?: number;
+}
+
+/** A read that fails once looks like damage; damage is found again by another connection. */
+function attemptTwice(options: Attempt): ReturnType<typeof attempt> {
+  const first = attempt(options);
+  return !first.ok && first.error.kind === "damaged" ? attempt(options) : first;
 }
 
 function attempt(
@@ -159,6 +168,7 @@ function judge({
   file,
   checkedBytesMax: wholeMax = checkedBytesMax,
 }: Attempt): Result<number, JournalError> {
+  finishRollback(file);
   const mark = readMark(file);
   if (!existsSync(file) || statSync(file).size === 0) {
     const isNew = mark === null && !existsSync(`${file}-wal`);
@@ -174,6 +184,20 @@ function judge({
     const isWhole = readNumber(db, "page_count") * pageBytes <= wholeMax;
     const damage = damageIn(db, { version, mark, isWhole });
     return damage === null ? ok(version) : damaged(file, damage);
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * A rollback journal is there only when the power went while the file was made, before its WAL. A connection that
+ * cannot write cannot roll it back, and so could never read the file.
+ */
+function finishRollback(file: string): void {
+  if (!existsSync(file) || !existsSync(`${file}-journal`)) return;
+  const db = new Database(file, { timeout: 1_000 });
+  try {
+    db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get();
   } finally {
     db.close();
   }

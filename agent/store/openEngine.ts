@@ -55,6 +55,8 @@ export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, Jou
   const lock = takeLock(`${file}.lock`);
   if (!lock.ok) return lock;
   let begun = begin(options, false);
+  // A read that fails once looks like damage; damage is found again.
+  if (!begun.ok && begun.error.kind === "damaged") begun = begin(options, false);
   // Damage that only the first use shows; the fresh journal has none.
   if (!begun.ok && begun.error.kind === "damaged") {
     begun = begin({ ...options, newEpoch: `${options.newEpoch}-again` }, true);
@@ -143,8 +145,7 @@ function skippedIn(file: string, { db, isFresh }: OpenedDatabase): SeqRange | nu
   if (isFresh || !life.isMarked) return null;
   const mark = readMark(file);
   // The damaged line told of the commit before or after the one that is left: the journal knows of the later.
-  if (mark?.isWhole === true) return null;
-  if (mark?.isOfLastCommits === true && life.ageMs > mark.ageMs) return null;
+  if (mark !== null && (mark.isWhole || life.ageMs > mark.ageMs)) return null;
   return { from: life.nextSeq, to: life.nextSeq + skippedSeqs - 1 };
 }
 

@@ -29,8 +29,7 @@ for (const fails of ["write", "sync"] as const) {
   }, 300_000);
 }
 
-// Fails today: quick_check reports a failed read as one of its lines, which is taken for damage of the file.
-test.fails("a read that fails once while a sound journal is opened never makes it given up", () => {
+test("a read that fails once while a sound journal is opened never makes it given up", () => {
   const { hit, givenUp } = openWith("read");
   expect(hit).toBeGreaterThan(50);
   expect(givenUp).toEqual([]);
