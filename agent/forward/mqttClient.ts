@@ -8,8 +8,8 @@ import { type BrokerAddress, openBrokerSocket, type UplinkSecrets } from "./brok
 
 /** What MQTT tells the broker: a client silent for one and a half times this is gone. */
 export const keepaliveS = 15;
-/** What we accept from a broker: acks are small. */
-const incomingBytesMax = 131_072;
+/** What we accept from a broker: acks and commands are small. */
+export const incomingBytesMax = 131_072;
 
 export interface ClientSettings {
   readonly settings: Pick<MqttUplink, "protocol" | "username">;

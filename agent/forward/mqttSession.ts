@@ -11,6 +11,7 @@
  * - pings do not depend on whether we publish.
  */
 
+import type { Socket } from "node:net";
 import type { IConnackPacket, MqttClient } from "mqtt";
 import type { MqttUplink } from "../../config/site.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
@@ -18,7 +19,7 @@ import type { Clock } from "../../config/words/time.ts";
 import { type AnswerWatch, createAnswerWatch } from "./answerWatch.ts";
 import { brokerAddress, type UplinkSecrets } from "./brokerSocket.ts";
 import { brokenOff, reasonTrouble, socketTrouble, trouble } from "./brokerTrouble.ts";
-import { discardClient, keepaliveS, startClient } from "./mqttClient.ts";
+import { discardClient, incomingBytesMax, keepaliveS, startClient } from "./mqttClient.ts";
 import type { SendOutcome, UplinkTrouble } from "./uplink.ts";
 
 export interface SessionOptions {
@@ -80,6 +81,7 @@ export async function openSession(
   socket.on("error", (error: NodeJS.ErrnoException) => {
     failure.seen ??= socketTrouble({ code: error.code, message: error.message }, where);
   });
+  boundPackets(socket, client, () => end(tooLarge(where)));
   socket.on("close", () => end(failure.seen ?? closedByPeer(where)));
   client.on("error", (error) => end(failure.seen ?? libraryTrouble(error, where)));
   client.on("disconnect", (packet) => {
@@ -107,6 +109,25 @@ export async function openSession(
 }
 
 const connectionWords = { zh: "连接", en: "the connection" };
+
+/** MQTT 3.1.1 cannot tell the broker what we accept, and the library gathers whatever a packet claims to be. */
+function boundPackets(socket: Socket, client: MqttClient, giveUp: () => void): void {
+  let pieceBytes = 0;
+  client.on("packetreceive", () => {
+    pieceBytes = 0;
+  });
+  socket.on("data", (bytes: Buffer) => {
+    pieceBytes += bytes.byteLength;
+    if (pieceBytes > 2 * incomingBytesMax) giveUp();
+  });
+}
+
+function tooLarge(where: string): UplinkTrouble {
+  return trouble("refused", {
+    zh: `${where}：收到的消息过大（超过 ${incomingBytesMax / 1024} KiB），已断开`,
+    en: `${where}: sent a message far above ${incomingBytesMax / 1024} KiB; disconnected`,
+  });
+}
 
 function closedByPeer(where: string): UplinkTrouble {
   return trouble("closed", {

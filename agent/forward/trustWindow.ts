@@ -115,8 +115,11 @@ class LearningWindow implements TrustWindow {
     if (marks.length === 0) return;
     this.#learnLaziness(marks);
     this.#quietSinceMs = nowMs;
-    for (const mark of marks) {
-      if (mark.isLimited) this.#adapt(mark, Math.max(0.05, nowMs - mark.sentMs));
+    const limited = marks.filter((mark) => mark.isLimited);
+    for (const mark of limited) {
+      // Whoever confirms many at once answers for all of them.
+      const share = marks.length / limited.length;
+      this.#adapt(mark, Math.max(0.05, nowMs - mark.sentMs), share);
     }
     this.#tryLess(nowMs);
     this.#clamp();
@@ -134,7 +137,7 @@ class LearningWindow implements TrustWindow {
     this.#hasDoubled = false;
   }
 
-  #adapt(mark: TrustMark, tookMs: number): void {
+  #adapt(mark: TrustMark, tookMs: number, share: number): void {
     const isSmallest = this.records === trustBounds.recordsMin;
     const isShort = tookMs <= this.#shortestMs;
     if (isShort) this.#shortestMs = tookMs;
@@ -143,13 +146,14 @@ class LearningWindow implements TrustWindow {
     const recordsMs = shortestMs + Math.max(shortestMs * queuedPart, shortestMs - longWayMs);
     const bytesMs = shortestMs + queuedBytesMs;
     if (tookMs <= recordsMs) {
-      this.#records += this.#records < this.#knownGood ? 1 : 1 / (2 * this.#records);
+      this.#records += this.#records < this.#knownGood ? share : share / (2 * this.#records);
     } else {
       const closed = this.#records * closing * (1 - recordsMs / tookMs);
       this.#records -= Math.max(closed, closingRecordsMin);
       this.#knownGood = this.#records;
     }
-    this.#bytes += tookMs <= bytesMs ? mark.bytes : this.#bytes * closing * (bytesMs / tookMs - 1);
+    this.#bytes +=
+      tookMs <= bytesMs ? share * mark.bytes : this.#bytes * closing * (bytesMs / tookMs - 1);
   }
 
   #tryLess(nowMs: number): void {
@@ -167,8 +171,9 @@ class LearningWindow implements TrustWindow {
       return;
     }
     this.#quietSinceMs ??= nowMs;
+    const meanBytes = owed.bytes / owed.records;
     const patienceMs = Math.max(this.#patienceMs, this.#knownPatienceMs());
-    if (nowMs - this.#quietSinceMs < patienceMs || !this.#isFull(owed, 0)) return;
+    if (nowMs - this.#quietSinceMs < patienceMs || !this.#isFull(owed, meanBytes)) return;
     this.#quietSinceMs = nowMs;
     this.#hasDoubled = true;
     this.#records = Math.max(this.#records, owed.records) * 2;
