@@ -14,6 +14,8 @@ export interface OutboxReader {
   sendAgain(ranges: readonly SeqRange[]): Result<SentAgain, StorageTrouble>;
 }
 
+/** One re-request makes so many records undelivered; to ask once more for the same goes on behind them. */
+export const sentAgainMax = 100_000;
 /** Heads read from the index at once. */
 const pieceRecords = 256;
 
@@ -84,7 +86,7 @@ export function createOutboxReader(options: {
         const absent: SeqRange[] = [];
         let again = 0;
         for (const range of ranges) {
-          for (const { kind, readings } of resend.undeliver(range)) {
+          for (const { kind, readings } of resend.undeliver(range, sentAgainMax - again)) {
             account.add(kind, { delivered: kind === "readings" ? -readings : -1 });
             again += 1;
           }

@@ -5,18 +5,23 @@ import type { RecordKind, SeqRange } from "../records.ts";
 
 export interface ResendTable {
   /** The opposite of `RecordTable.deliver`: marks delivered records in the range as undelivered. */
-  undeliver(range: SeqRange): readonly { readonly kind: RecordKind; readonly readings: number }[];
+  undeliver(
+    range: SeqRange,
+    limit: number,
+  ): readonly { readonly kind: RecordKind; readonly readings: number }[];
   /** Numbers of the range that are not held here, as the fewest ranges. */
   absentIn(range: SeqRange): readonly SeqRange[];
 }
 
 export function openResendTable(db: Database): ResendTable {
   const undeliver = db.prepare<
-    [number, number],
+    [number, number, number],
     { readonly kind: RecordKind; readonly readings: number }
   >(
     `UPDATE record SET delivered_age = NULL
-     WHERE seq BETWEEN ? AND ? AND delivered_age IS NOT NULL RETURNING kind, readings`,
+     WHERE seq IN (SELECT seq FROM record WHERE seq BETWEEN ? AND ? AND delivered_age IS NOT NULL
+                   ORDER BY seq LIMIT ?)
+     RETURNING kind, readings`,
   );
   const islands = db.prepare<[number, number], { readonly first: number; readonly last: number }>(
     `SELECT min(seq) AS first, max(seq) AS last
@@ -25,7 +30,7 @@ export function openResendTable(db: Database): ResendTable {
      GROUP BY island ORDER BY first`,
   );
   return {
-    undeliver: ({ from, to }) => undeliver.all(from, to),
+    undeliver: ({ from, to }, limit) => undeliver.all(from, to, limit),
     absentIn({ from, to }) {
       const absent: SeqRange[] = [];
       let next = from;
