@@ -145,7 +145,8 @@ function skippedIn(file: string, { db, isFresh }: OpenedDatabase): SeqRange | nu
   if (isFresh || !life.isMarked) return null;
   const mark = readMark(file);
   // The damaged line told of the commit before or after the one that is left: the journal knows of the later.
-  if (mark !== null && (mark.isWhole || life.ageMs > mark.ageMs)) return null;
+  if (mark?.isWhole === true) return null;
+  if (mark?.isOfLastCommits === true && life.ageMs > mark.ageMs) return null;
   return { from: life.nextSeq, to: life.nextSeq + skippedSeqs - 1 };
 }
 
