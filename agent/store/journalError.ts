@@ -1,7 +1,6 @@
 /** What can go wrong with the journal, and what a person can do about it. */
 
 import Database from "better-sqlite3";
-import type { Result } from "../../config/words/result.ts";
 
 /**
  * - `locked`: another agent has this journal open.
@@ -53,9 +52,4 @@ function kindOf(code: string): StorageTrouble["kind"] | null {
     (start) => code.startsWith(start),
   );
   return isMedium ? "io" : null;
-}
-
-/** Whether the file is at its limit, so that making room may help. */
-export function isFull(outcome: Result<unknown, StorageTrouble>): boolean {
-  return !outcome.ok && outcome.error.kind === "full";
 }

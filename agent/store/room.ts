@@ -5,6 +5,7 @@
  */
 
 import type { Instant } from "../../config/words/time.ts";
+import { dropOldestArchive } from "./archives.ts";
 import { createBallast, freeBytesAt } from "./ballast.ts";
 import { pagesMax } from "./database.ts";
 import type { StorageTrouble } from "./journalError.ts";
@@ -33,6 +34,8 @@ interface Checkpoint {
 
 /** Small steps of retention after one commit. */
 const stepsMax = 8;
+/** Trouble that more room may end. */
+const roomKinds: ReadonlySet<StorageTrouble["kind"]> = new Set(["full", "io"]);
 /** With less than this, a volume is full, whatever the error says. */
 const freeBytesMin = 64 * 1024;
 /** A file is never held to fewer pages. */
@@ -77,6 +80,15 @@ export function createRoom(options: {
     }
   };
 
+  const dropArchive = (): boolean => {
+    try {
+      return dropOldestArchive(db) > 0;
+    } catch {
+      // Its row could not be removed; that is done when its time is over.
+      return false;
+    }
+  };
+
   return {
     tidy(when) {
       framesEmptied = 0;
@@ -90,11 +102,12 @@ export function createRoom(options: {
       }
     },
     make(trouble, when) {
-      if (trouble.kind !== "full" && trouble.kind !== "io") return false;
+      if (!roomKinds.has(trouble.kind)) return false;
       if (isVolumeFull(trouble)) {
         pagesOfVolume ??= Math.max(pagesMin, pageCount.get() ?? 0);
         const isReleased = ballast.release();
-        if (emptyLog() || isReleased) return true;
+        const isEmptied = emptyLog();
+        if (isReleased || isEmptied || dropArchive()) return true;
       } else if (trouble.kind === "io") return false;
       const made = retention.step({ ...when, isFull: true, pagesMax: pagesNow() });
       return made.ok && made.value;
