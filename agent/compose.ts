@@ -29,7 +29,7 @@ import type { Log } from "./watch/log.ts";
 
 export interface AgentOptions {
   readonly site: Site;
-  /** Where the journal lives; exists already. */
+  /** Where the journal lives; created when it is missing. */
   readonly dataDir: string;
   readonly secrets: UplinkSecrets;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 /** `hazgate run`: the agent in the foreground until it is told to stop. */
 
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
 import type { Clock } from "../../config/words/time.ts";
@@ -54,7 +54,6 @@ export async function run(options: RunOptions): Promise<number> {
   }
   if (read.value.warnings.length > 0) io.err(renderFaults(read.value.warnings, show));
   const { site } = read.value;
-  await mkdir(dataDir, { recursive: true });
   const uplink = Object.values(site.uplinks)[0];
   const { secrets, troubles } =
     uplink === undefined ? noSecrets : await readUplinkSecrets(uplink, config);

@@ -1,12 +1,12 @@
 /** From a path to a running engine: lock, file, tables, what a damaged file leaves to do, first commit. */
 
-import { mkdirSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { PointHead, SeqRange } from "../records.ts";
 import { openAccountTable } from "./accountTable.ts";
 import { type OpenedDatabase, openDatabase, openError } from "./database.ts";
+import { makeDataFolder } from "./dataFolder.ts";
 import { Engine } from "./engine.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
@@ -44,7 +44,7 @@ export interface OpenedEngine {
 export function openEngine(options: OpenEngineOptions): Result<OpenedEngine, JournalError> {
   const { file } = options;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
+    makeDataFolder(dirname(resolve(file)));
   } catch (error) {
     return fail({
       kind: "unwritable",

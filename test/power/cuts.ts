@@ -37,9 +37,9 @@ export interface Place {
 
 const journalOf = (disk: string): string => join(disk, "data", "journal.db");
 
-/** Before the first life. The journal makes its own folder, and does not wait for that folder's name to be kept. */
-export function emptyDisk(rule: NameRule): DiskImage {
-  return new Map(rule === "strict" ? [["data", null]] : []);
+/** Before the first life: the journal makes its own folder, and sees to it that its name is kept. */
+export function emptyDisk(): DiskImage {
+  return new Map();
 }
 
 /**

@@ -88,7 +88,7 @@ async function cutChain(place: Place, chain: Chain): Promise<void> {
   const { seed, cuts, cutsPerLife, report } = chain;
   const random = seededRandom(seed);
   const rule: NameRule = random() < 0.5 ? "ordered" : "strict";
-  let image: DiskImage = emptyDisk(rule);
+  let image: DiskImage = emptyDisk();
   let before = new Claims();
   for (let number = 0; number < chainLives && report.figures.cuts < cuts; number += 1) {
     const life = await runLife(place, { image, firstId: number * 1_000_000, ...workOf(random) });
