@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type CheckIo, checkSite } from "../../config/check.ts";
+import { storageDays } from "../../config/checks/storage.ts";
 import { type Fault, hasErrors } from "../../config/faults/fault.ts";
 import { loadSite } from "../../config/load.ts";
 import { type Lang, renderFaults } from "../../config/render.ts";
@@ -35,6 +36,20 @@ const understoodSchema = z.strictObject({
   limits: z.int().describe("alarm limits over all points"),
   tanks: z.int(),
   uplinks: z.int(),
+  disk: z
+    .object({
+      maxSizeBytes: z.number(),
+      readingsPerDay: z.number(),
+      outageDays: z
+        .number()
+        .nullable()
+        .describe("days without the network before readings are thinned; null: never"),
+      historyDays: z
+        .number()
+        .nullable()
+        .describe("days of delivered readings that fit; null: no bound by size"),
+    })
+    .describe("what journal.maxSize holds for this site, at the most readings it can make"),
 });
 type Understood = z.infer<typeof understoodSchema>;
 
@@ -103,7 +118,32 @@ function count(site: Site): Understood {
     limits: Object.values(site.points).reduce((sum, point) => sum + limitCount(point.limits), 0),
     tanks: Object.keys(site.tanks).length,
     uplinks: Object.keys(site.uplinks).length,
+    disk: disk(site),
   };
+}
+
+function disk(site: Site): Understood["disk"] {
+  const { readingsPerDay, outageDays, historyDays } = storageDays(site);
+  const finite = (days: number): number | null =>
+    Number.isFinite(days) ? Number(days.toPrecision(3)) : null;
+  return {
+    maxSizeBytes: site.journal.maxSize,
+    readingsPerDay: Math.round(readingsPerDay),
+    outageDays: finite(outageDays),
+    historyDays: finite(historyDays),
+  };
+}
+
+function diskText(
+  { maxSizeBytes, outageDays, historyDays }: Understood["disk"],
+  lang: Lang,
+): string {
+  const size = `${Number((maxSizeBytes / 1024 ** 3).toPrecision(3))} GiB`;
+  const days = (count: number | null): string => (count === null ? "∞" : String(Math.floor(count)));
+  return {
+    zh: `存储 ${size}: 断网可完整保存约 ${days(outageDays)} 天; 已上传的历史约 ${days(historyDays)} 天`,
+    en: `disk ${size}: holds about ${days(outageDays)} days without the network, or ${days(historyDays)} days of delivered history`,
+  }[lang];
 }
 
 const limitNames = ["ll", "l", "h", "hh", "gas1", "gas2", "rate"] as const;
@@ -148,6 +188,7 @@ function closing({
       isZh
         ? `读到的内容: ${name} (${site}/${box}): 总线 ${buses}, 设备 ${devices}, 测点 ${points}, 限值 ${limits}, 储罐 ${tanks}, 上传通道 ${uplinks}`
         : `understood: ${name} (${site}/${box}): buses ${buses}, devices ${devices}, points ${points}, limits ${limits}, tanks ${tanks}, uplinks ${uplinks}`,
+      diskText(understood.disk, lang),
     );
   }
   const verb = isWell ? "run" : "check";

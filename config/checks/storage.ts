@@ -8,8 +8,8 @@ const dayMs = 86_400_000;
 const keepDaysMin = 30;
 const sizeBytesMin = 64 * 1024 ** 2;
 const sizeBytesMax = 1024 ** 4;
-/** Upper estimate: quiet tank data takes 0.4 bytes a reading. */
-const bytesPerReading = 0.5;
+/** An outage of this long is to be held whole. */
+const outageDaysMin = 30;
 
 /** Bytes a reading takes in the journal, measured by `npm run bench` with tank data: sealed every 5 s while live ... */
 const liveBytes = 0.8;
@@ -17,6 +17,10 @@ const liveBytes = 0.8;
 const backlogBytes = 0.4;
 /** without declared decimals, when all digits of a float change. */
 const floatBytes = 6.6;
+/** A record takes this beside its readings: names, times, identity, its row and its places in the indexes. */
+const recordBytes = 550;
+/** Without an uplink, readings are sealed this often. */
+const sealedAloneEveryMs = 60_000;
 /** Of the size limit the write-ahead log takes this, and a reserve for alarms the share. */
 const logBytes = 8 * 1024 ** 2;
 const reserveShare = 0.05;
@@ -30,7 +34,12 @@ export interface StorageDays {
 }
 
 /** How many days of readings `journal.maxSize` holds for this site. What a deadband saves is not counted on. */
-export function storageDays({ journal, points }: Pick<Site, "journal" | "points">): StorageDays {
+export function storageDays({
+  journal,
+  points,
+  uplinks,
+}: Pick<Site, "journal" | "points" | "uplinks">): StorageDays {
+  const [uplink] = Object.values(uplinks);
   const room = Math.max(0, journal.maxSize - logBytes) * (1 - reserveShare);
   const day = { readings: 0, live: 0, backlog: 0 };
   for (const { every, report, decimals } of Object.values(points)) {
@@ -39,10 +48,13 @@ export function storageDays({ journal, points }: Pick<Site, "journal" | "points"
     day.live += readings * (decimals === undefined ? floatBytes : liveBytes);
     day.backlog += readings * (decimals === undefined ? floatBytes : backlogBytes);
   }
+  const sealsBytes = (everyMs: number): number =>
+    recordBytes * Math.min(dayMs / Math.max(everyMs, 1), day.readings);
+  const backlogEveryMs = uplink?.backlogEvery ?? sealedAloneEveryMs;
   return {
     readingsPerDay: day.readings,
-    outageDays: room / day.backlog,
-    historyDays: room / day.live,
+    outageDays: room / (day.backlog + sealsBytes(backlogEveryMs)),
+    historyDays: room / (day.live + sealsBytes(uplink?.liveEvery ?? backlogEveryMs)),
   };
 }
 
@@ -68,8 +80,9 @@ function keepFindings({ journal }: Site): readonly Finding[] {
   });
 }
 
-function sizeFindings({ journal, points }: Site): readonly Finding[] {
+function sizeFindings(site: Site): readonly Finding[] {
   const path = ["journal", "maxSize"];
+  const { journal } = site;
   const { maxSize } = journal;
   if (maxSize < sizeBytesMin || maxSize > sizeBytesMax) {
     const words = {
@@ -85,23 +98,36 @@ function sizeFindings({ journal, points }: Site): readonly Finding[] {
         : warning({ code: "W145", ...words }),
     ];
   }
-  const perDay = Object.values(points).reduce(
-    (sum, { every, report }) => sum + dayMs / Math.max(every, report?.min ?? 0, 1),
-    0,
-  );
-  const needed = perDay * (journal.keepReadings / dayMs) * bytesPerReading;
-  if (needed <= maxSize) return [];
-  const days = maxSize / (perDay * bytesPerReading);
-  return [
-    warning({
-      code: "W146",
-      path,
-      zh: `${sizeText(maxSize)} 约够 ${round(days)} 天的记录, 少于 keepReadings: 最旧的会先删除`,
-      en: `${sizeText(maxSize)} holds about ${round(days)} days of readings, less than keepReadings: the oldest will go first`,
-      fixZh: `加大到约 ${sizeText(needed)}, 或用 report 减少记录`,
-      fixEn: `raise it to about ${sizeText(needed)}, or thin the records with \`report\``,
-    }),
-  ];
+  const { outageDays, historyDays } = storageDays(site);
+  const keepDays = journal.keepReadings / dayMs;
+  const findings: Finding[] = [];
+  if (historyDays < keepDays) {
+    const needed = sizeText((maxSize * keepDays) / historyDays);
+    findings.push(
+      warning({
+        code: "W146",
+        path,
+        zh: `${sizeText(maxSize)} 约够 ${round(historyDays)} 天的记录, 少于 keepReadings: 最旧的会先删除`,
+        en: `${sizeText(maxSize)} holds about ${round(historyDays)} days of readings, less than keepReadings: the oldest will go first`,
+        fixZh: `加大到约 ${needed}, 给测点写 decimals, 或用 report 减少记录`,
+        fixEn: `raise it to about ${needed}, give points their \`decimals\`, or thin the records with \`report\``,
+      }),
+    );
+  }
+  if (outageDays < outageDaysMin) {
+    const needed = sizeText((maxSize * outageDaysMin) / outageDays);
+    findings.push(
+      warning({
+        code: "W147",
+        path,
+        zh: `断网约 ${round(outageDays)} 天后开始抽稀未上传的读数, 应能保存 ${outageDaysMin} 天`,
+        en: `readings not yet sent are thinned after about ${round(outageDays)} days without the network; ${outageDaysMin} should fit`,
+        fixZh: `加大到约 ${needed}, 或给测点写 decimals`,
+        fixEn: `raise it to about ${needed}, or give points their \`decimals\``,
+      }),
+    );
+  }
+  return findings;
 }
 
 function round(value: number): number {
