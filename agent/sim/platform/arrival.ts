@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { fail, ok, type Result } from "../../../config/words/result.ts";
 import { openPayload } from "../../wire/payload.ts";
-import type { Arrival } from "./recordStore.ts";
+import type { Arrival } from "./lives.ts";
 
 export const upstreamKinds = ["alarm", "readings", "gap", "event"] as const;
 

@@ -2,7 +2,8 @@
 
 import { openPayload } from "../../wire/payload.ts";
 import { decodeReadings } from "../../wire/readingsDecoder.ts";
-import type { LifeSummary, RecordStore, StoredRecord } from "./recordStore.ts";
+import type { LifeSummary } from "./lives.ts";
+import type { RecordStore, StoredRecord } from "./recordStore.ts";
 
 export interface LifeProof extends LifeSummary {
   /** Readings found by decoding every record. */

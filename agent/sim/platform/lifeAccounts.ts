@@ -2,7 +2,7 @@
 
 import type { SeqRange } from "../../records.ts";
 import { HeldRanges } from "../../wire/heldRanges.ts";
-import type { Arrival, Life, LifeSummary } from "./recordStore.ts";
+import type { Arrival, Life, LifeSummary } from "./lives.ts";
 
 export interface Account {
   readonly life: Life;

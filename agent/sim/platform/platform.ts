@@ -3,8 +3,9 @@
 import type { Clock } from "../../../config/words/time.ts";
 import { type Broker, startBroker } from "./broker.ts";
 import { completeness, type LifeProof } from "./completeness.ts";
+import type { LifeSummary } from "./lives.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
-import { type LifeSummary, openRecordStore, type RecordStore } from "./recordStore.ts";
+import { openRecordStore, type RecordStore } from "./recordStore.ts";
 
 export interface PlatformOptions {
   /** Holds platform.db; made when missing. */

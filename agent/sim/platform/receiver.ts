@@ -6,7 +6,8 @@
 import { connect, type MqttClient } from "mqtt";
 import type { Clock } from "../../../config/words/time.ts";
 import { arrivalOf, parseTopic, upstreamKinds } from "./arrival.ts";
-import type { Arrival, LifeArrivals, RecordStore } from "./recordStore.ts";
+import type { Arrival } from "./lives.ts";
+import type { LifeArrivals, RecordStore } from "./recordStore.ts";
 
 export interface ReceiverOptions {
   readonly url: string;
