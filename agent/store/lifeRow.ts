@@ -76,7 +76,9 @@ export function openLifeTable(db: Database): LifeTable {
     },
     isSound(counters) {
       const row = read.get();
-      return row !== undefined && (row.crc ?? lifeCrc(row, counters)) === lifeCrc(row, counters);
+      // A flipped type makes a blob of what was a text, and null of a checksum.
+      if (row === undefined || typeof row.epoch !== "string") return false;
+      return (row.crc ?? lifeCrc(row, counters)) === lifeCrc(row, counters);
     },
     save({ nextSeq, at, ageMs, isClean, counters }) {
       const row = {

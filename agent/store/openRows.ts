@@ -49,7 +49,7 @@ export function openOpenRows(db: Database): OpenRows {
 
 /** Null when checksum, form or count do not fit. */
 export function soundRow(row: Row): ReadingColumns | null {
-  if (crc32(row.bytes) !== row.crc) return null;
+  if (!(row.bytes instanceof Uint8Array) || crc32(row.bytes) !== row.crc) return null;
   const columns = decodeOpenRow(row.bytes);
   return columns?.points.length === row.readings ? columns : null;
 }

@@ -198,7 +198,8 @@ export function openRecordTable(db: Database): RecordTable {
     waiting: ({ lane, afterSeq, limit }) => waiting.all(lane, afterSeq, limit),
     sound(head) {
       const bytes = bytesOf.get(head.seq);
-      if (bytes === undefined || bytes.length !== head.size) return null;
+      // A flipped type makes null, a number or a text of what was a blob.
+      if (!(bytes instanceof Uint8Array) || bytes.length !== head.size) return null;
       return isSealed(head, bytes, epoch()) ? bytes : null;
     },
     deliver: ({ from, to }, ageMs) => deliver.all(deliveredAge(ageMs), from, to),
@@ -207,7 +208,7 @@ export function openRecordTable(db: Database): RecordTable {
       oldestAtLevel().all(level, Math.min(maxAgeMs, Number.MAX_SAFE_INTEGER), limit),
     passLevel(head, level) {
       const bytes = bytesOf.get(head.seq);
-      if (bytes === undefined) return;
+      if (!(bytes instanceof Uint8Array)) return;
       passLevel().run(level, recordCrc({ ...head, thinned: level }, bytes, epoch()), head.seq);
     },
     remove(seq) {
