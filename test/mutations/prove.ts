@@ -41,8 +41,8 @@ export async function prove(options: {
       for (const fault of outcome.faults) faults.push(`seed ${at}, ${kind}: ${fault}`);
       if (outcome.faults.length > 0) say(faults.at(-1) ?? "");
       if ((at - seed) % 500 === 499) say(`${at - seed + 1} mutations, ${faults.length} faults`);
-      // Lets the test runner breathe.
-      await Promise.resolve();
+      // Lets the test runner breathe, and closed databases be collected.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
     rmSync(root, { recursive: true, force: true });
