@@ -2,16 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../agent/agent.ts";
 import { checkIoFor } from "../../agent/checkIo.ts";
 import { startAgent } from "../../agent/compose.ts";
 import { createRealClock } from "../../agent/realClock.ts";
-import type { AlarmEvent } from "../../agent/records.ts";
+import type { AlarmEvent, BoxEvent } from "../../agent/records.ts";
 import { type Plant, startPlant } from "../../agent/sim/plant/plant.ts";
 import { siteFile } from "../../agent/sim/plant/siteFile.ts";
 import { type Platform, startPlatform } from "../../agent/sim/platform/platform.ts";
 import { createLog } from "../../agent/watch/log.ts";
+import { eventBodySchema } from "../../agent/wire/envelope.ts";
 import { openPayload } from "../../agent/wire/payload.ts";
 import { readSite } from "../../config/load.ts";
 import { pointId } from "../../config/words/names.ts";
@@ -66,6 +68,18 @@ afterAll(async () => {
   await plant?.[Symbol.asyncDispose]();
   rmSync(dir, { recursive: true });
 });
+
+/** What the platform holds of the box's own events. */
+function events(): BoxEvent[] {
+  const found: BoxEvent[] = [];
+  for (const page of platform.store.pages()) {
+    for (const { kind, bytes } of page) {
+      const envelope = kind === "event" ? openPayload(bytes) : null;
+      if (envelope?.ok) found.push(eventBodySchema.parse(envelope.value.body) as BoxEvent);
+    }
+  }
+  return found;
+}
 
 /** Reads the file with a connection of its own, as another process would. */
 function journalHolds(event: AlarmEvent): boolean {
@@ -152,6 +166,26 @@ test("a broken 4-20 mA loop is no value and a fault of its point, never a zero",
   expect(raised(target, "FAULT")).toMatchObject({ value: null, quality: "open-loop", limit: null });
   plant.stop("broken-loop");
 }, 90_000);
+
+test("the platform asks for a range again: the same bytes come, and the answer is an event", async () => {
+  const [life] = platform.holds();
+  if (life === undefined) return expect.fail("the platform holds nothing");
+  const before = platform.counts();
+  const command = { v: 1, id: "ask-1", do: "resend", epoch: life.epoch, ranges: [[1, 5]] };
+  const client = await connectAsync(platform.url, { protocolVersion: 4 });
+  const topic = `hazgate/v1/${life.site}/${life.box}/command`;
+  await client.publishAsync(topic, JSON.stringify(command), { qos: 1 });
+  await client.endAsync();
+  await until("the records again", () => platform.counts().duplicates >= before.duplicates + 5);
+  expect(platform.counts().conflicts).toBe(0);
+  await until("the answer", () => events().some(({ details }) => details["id"] === "ask-1"));
+  const answer = events().find(({ details }) => details["id"] === "ask-1");
+  expect(answer).toMatchObject({
+    type: "command",
+    by: "platform",
+    details: { outcome: "done", again: 5 },
+  });
+}, 60_000);
 
 test("nobody tried to write to the plant, and the books of the platform have no hole", async () => {
   await sleep(6_000);
