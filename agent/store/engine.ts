@@ -35,8 +35,8 @@ import { openTables, type Tables } from "./tables.ts";
 const pendingAlarmsMax = 100_000;
 /** With nothing to store, the mark "alive at" is still written this often. */
 const aliveEveryMs = 10_000;
-/** A refused commit is tried again so often, as long as there is something that may help. */
-const triesMax = 8;
+/** A refused commit is tried again so often, as long as there is something that may help: an alarm must get in. */
+const triesMax = 64;
 
 export class Engine {
   readonly epoch: string;
