@@ -5,8 +5,11 @@ export interface BackoffLimits {
   readonly maxMs: number;
 }
 
-/** With the connect time-out on top still within 60 s of the network's return. */
-export const defaultBackoff: BackoffLimits = { firstMs: 1_000, maxMs: 30_000 };
+/**
+ * The last, with the connect time-out on top, still within 60 s of the network's return. The first is long enough
+ * that the boxes of a region, which all lose a broker that restarts in the same moment, are spread over seconds.
+ */
+export const defaultBackoff: BackoffLimits = { firstMs: 4_000, maxMs: 30_000 };
 
 /** A connection that lived at least this long ends a row of failures. */
 export const steadyMs = 30_000;

@@ -45,6 +45,8 @@ class MqttUplinkLoop implements Uplink {
   readonly #listeners = new Set<(event: UplinkEvent) => void>();
   #session: MqttSession | null = null;
   #connectedSinceWallMs: number | null = null;
+  /** When the broker took the newest connection; null: it has not yet. */
+  #servedFromMs: number | null = null;
   #dropOuts = 0;
   #attempts = 0;
   #trouble: UplinkTrouble | null = null;
@@ -95,10 +97,11 @@ class MqttUplinkLoop implements Uplink {
     const { clock } = this.#options;
     let failures = 0;
     while (!signal.aborted) {
-      const startMs = clock.monotonicMs();
+      this.#servedFromMs = null;
       this.#trouble = (await this.#oneSession(signal)) ?? this.#trouble;
-      // A connection that did not live long does not count as a return: no flapping.
-      failures = clock.monotonicMs() - startMs >= steadyMs ? 1 : failures + 1;
+      // A connection that did not live long does not count as a return: no flapping. The way to it is no life.
+      const livedMs = clock.monotonicMs() - (this.#servedFromMs ?? clock.monotonicMs());
+      failures = livedMs >= steadyMs ? 1 : failures + 1;
       const limits = this.#options.reconnect ?? defaultBackoff;
       await clock.sleep(backoffMs(failures, this.#options.random(), limits), signal);
     }
@@ -136,6 +139,7 @@ class MqttUplinkLoop implements Uplink {
       return reason;
     });
     this.#session = session;
+    this.#servedFromMs = this.#options.clock.monotonicMs();
     this.#connectedSinceWallMs = this.#options.clock.now().wallMs;
     this.#trouble = null;
     // Goes out before any record: the broker takes things in their order.
