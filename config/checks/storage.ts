@@ -11,14 +11,22 @@ const sizeBytesMax = 1024 ** 4;
 /** An outage of this long is to be held whole. */
 const outageDaysMin = 30;
 
-/** Bytes a reading takes in the journal, measured by `npm run bench` with tank data: sealed every 5 s while live ... */
-const liveBytes = 0.8;
-/** ... and every 60 s while the uplink is down; */
-const backlogBytes = 0.4;
+/**
+ * Bytes a reading adds to a record, as `npm run bench` measures them with tank data, and some more: sealed every 5 s
+ * while live, ...
+ */
+const liveBytes = 1;
+/** ... every 60 s while the uplink is down; */
+const backlogBytes = 0.5;
 /** without declared decimals, when all digits of a float change. */
 const floatBytes = 6.6;
-/** A record takes this beside its readings: names, times, identity, its row and its places in the indexes. */
-const recordBytes = 550;
+/** A record takes this beside its readings: its identity and times; and, outside it, its row in two indexes. */
+const recordBytes = 450;
+const rowBytes = 200;
+/** Readings one record holds at most. */
+const recordReadingsMax = 60_000;
+/** The file consists of pages: what is larger than half of one has its pages for itself. */
+const pageBytes = 4_096;
 /** Without an uplink, readings are sealed this often. */
 const sealedAloneEveryMs = 60_000;
 /** Of the size limit the write-ahead log takes this, and a reserve for alarms the share. */
@@ -48,14 +56,27 @@ export function storageDays({
     day.live += readings * (decimals === undefined ? floatBytes : liveBytes);
     day.backlog += readings * (decimals === undefined ? floatBytes : backlogBytes);
   }
-  const sealsBytes = (everyMs: number): number =>
-    recordBytes * Math.min(dayMs / Math.max(everyMs, 1), day.readings);
+  const days = (readingsBytes: number, everyMs: number): number => {
+    const seals = Math.min(dayMs / Math.max(everyMs, 1), day.readings);
+    const records = seals * Math.max(1, Math.ceil(day.readings / seals / recordReadingsMax));
+    return room / (records * (onDisk(recordBytes + readingsBytes / records) + rowBytes));
+  };
   const backlogEveryMs = uplink?.backlogEvery ?? sealedAloneEveryMs;
+  if (day.readings === 0) {
+    const never = Number.POSITIVE_INFINITY;
+    return { readingsPerDay: 0, outageDays: never, historyDays: never };
+  }
   return {
     readingsPerDay: day.readings,
-    outageDays: room / (day.backlog + sealsBytes(backlogEveryMs)),
-    historyDays: room / (day.live + sealsBytes(uplink?.liveEvery ?? backlogEveryMs)),
+    outageDays: days(day.backlog, backlogEveryMs),
+    historyDays: days(day.live, uplink?.liveEvery ?? backlogEveryMs),
   };
+}
+
+/** Bytes of the file that a record of so many takes. */
+function onDisk(bytes: number): number {
+  if (bytes > pageBytes / 2) return Math.ceil(bytes / pageBytes) * pageBytes;
+  return pageBytes / Math.floor(pageBytes / bytes);
 }
 
 export function storageFindings(site: Site): readonly Finding[] {

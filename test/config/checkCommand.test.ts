@@ -12,7 +12,7 @@ test("a good file: exit 0, what was understood, and the next step", () => {
   expect(stdout.trimEnd().split("\n")).toEqual([
     "没有问题",
     "读到的内容: 某某化工有限公司 (small-site/box1): 总线 2, 设备 3, 测点 4, 限值 10, 储罐 1, 上传通道 1",
-    "存储 8 GiB: 断网可完整保存约 5560 天; 已上传的历史约 793 天",
+    "存储 8 GiB: 断网可完整保存约 4630 天; 已上传的历史约 663 天",
     "下一步: hazgate run --config site.yaml",
   ]);
 });

@@ -5,8 +5,11 @@
 
 import { parseArgs } from "node:util";
 import { proveStalls } from "../flow/stallProofs.ts";
+import { prove as proveDeaths } from "../forward/brokerDeaths.ts";
+import { prove as proveLarge } from "../mutations/largeFile.ts";
 import { prove as proveMutations } from "../mutations/prove.ts";
 import { proveFaults, proveKill, provePower } from "../power/prove.ts";
+import { prove as proveOutage } from "../store/outageProof.ts";
 import { prove as proveClocks } from "../timekeeping/prove.ts";
 
 interface ProofOptions {
@@ -35,6 +38,17 @@ const proofs: Readonly<Record<string, Provable>> = {
     prove: proveFaults,
   },
   mutations: { what: "damaged journal files", count: 10_000, prove: proveMutations },
+  large: {
+    what: "records in a damaged file, and when it runs again",
+    count: 500_000,
+    prove: proveLarge,
+  },
+  deaths: { what: "deaths of a broker that had acknowledged", count: 500, prove: proveDeaths },
+  outage: {
+    what: "days offline at full rate in the size that check promises",
+    count: 30,
+    prove: proveOutage,
+  },
   clocks: { what: "histories of a clock in trouble", count: 300, prove: proveClocks },
   stalls: {
     what: "seconds of export, hanging disk, slow broker",
