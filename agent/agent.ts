@@ -25,7 +25,7 @@ export interface Agent {
   readonly startedAt: Instant;
   /** What is known of the box's clock. */
   readonly clock: ClockStatus;
-  /** The journal's figures, at most a second old. */
+  /** The journal's figures as last read: a second old, or as old as the disk has not answered. */
   readonly journal: JournalStats;
   /** Resolves with the reason when the agent cannot go on, e.g. its journal died. */
   readonly failed: Promise<unknown>;

@@ -23,7 +23,7 @@ export async function showSummary(options: {
     for (const hint of hints()) io.out(`${hint}\n`);
     while (!signal.aborted) {
       await clock.sleep(plainMs, signal);
-      io.err(`${plainLine(agent, io.lang)}\n`);
+      io.err(`${plainLine(agent, io.lang, clock.monotonicMs())}\n`);
     }
     return;
   }

@@ -25,6 +25,12 @@ const words = {
     zh: "项报警变化尚未落盘: 磁盘无应答",
     en: "alarm changes not yet stored: the disk does not answer",
   },
+  diskTrouble: { zh: "磁盘故障", en: "disk trouble" },
+  diskSilent: { zh: "秒前存储最后一次应答", en: "s since the disk last answered" },
+  clockDoubt: {
+    zh: "本机时钟未同步: 显示的时间可能有误",
+    en: "this box's clock is not synchronised: times shown may be wrong",
+  },
   noAlarm: { zh: "无报警", en: "none" },
   uplink: { zh: "上传", en: "Upload" },
   buses: { zh: "总线", en: "Buses" },
@@ -51,6 +57,8 @@ const beganFormat = {
   minute: "2-digit",
   second: "2-digit",
 } as const;
+/** A commit is made at least every 10 s, also with nothing to store. */
+const diskSilentMs = 20_000;
 const indent = 10;
 const cellWidth = 34;
 
@@ -62,6 +70,7 @@ export function summaryLines(agent: Agent, io: CommandIo, nowMs: number, rows: n
     busLine(agent, io.lang),
     uplinkLine(agent, io.lang),
     accountLine(agent, io.lang),
+    ...boxWarnings(agent, io.lang, nowMs),
   ];
   const space = Math.max(4, rows - head.length - 3);
   return [...tankLines({ agent, io, nowMs, space }), "", ...head].map((line) =>
@@ -188,6 +197,23 @@ function uplinkLine(agent: Agent, lang: Lang): string {
   );
 }
 
+/** What is wrong with the box itself, so that nobody takes its silence for health. */
+export function boxWarnings(
+  agent: Pick<Agent, "journal" | "clock">,
+  lang: Lang,
+  nowMs: number,
+): string[] {
+  const { trouble, committedAt } = agent.journal;
+  const silentMs = committedAt === null ? 0 : nowMs - committedAt.monotonicMs;
+  const warnings: string[] = [];
+  if (trouble !== null) warnings.push(`! ${words.diskTrouble[lang]}: ${trouble}`);
+  else if (silentMs > diskSilentMs) {
+    warnings.push(`! ${Math.round(silentMs / 1_000)} ${words.diskSilent[lang]}`);
+  }
+  if (agent.clock.state === "unsynchronised") warnings.push(`! ${words.clockDoubt[lang]}`);
+  return warnings;
+}
+
 function accountLine(agent: Agent, lang: Lang): string {
   const { made, delivered, stored, declaredLost } = agent.journal.account;
   return {
@@ -210,7 +236,7 @@ function cut(line: string, width: number): string {
 }
 
 /** The same in one line, for a log that only grows. */
-export function plainLine(agent: Agent, lang: Lang): string {
+export function plainLine(agent: Agent, lang: Lang, nowMs: number): string {
   const { list, live } = agent;
   const points = `${words.points[lang]} ${live.withNumber}/${list.points.length}`;
   const alarms = `${words.alarms[lang]} ${live.standing.length}`;
@@ -220,5 +246,6 @@ export function plainLine(agent: Agent, lang: Lang): string {
     busLine(agent, lang),
     uplinkLine(agent, lang),
     accountLine(agent, lang),
+    ...boxWarnings(agent, lang, nowMs),
   ].join(" | ");
 }
