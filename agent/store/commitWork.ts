@@ -96,11 +96,8 @@ function writeRecovered(
   tables.openRows.clear();
   tables.stop.clear();
   if (recovered.skipped !== null) {
-    const { from, to } = recovered.skipped;
-    tables.db
-      .prepare("INSERT INTO gone (from_seq, to_seq, why) VALUES (?, ?, 'damaged')")
-      .run(from, to);
-    draft.nextSeq = to + 1;
+    tables.gone.addRange(recovered.skipped, "damaged");
+    draft.nextSeq = recovered.skipped.to + 1;
   }
   for (const gap of recovered.gaps) {
     if (gap.lost > 0) tables.account.add("readings", { lost: gap.lost });

@@ -9,6 +9,7 @@ export type GoneReason = "delivered" | "eviction" | "damaged";
 export interface GoneTable {
   /** Ascending numbers, within a transaction. */
   add(seqs: readonly number[], why: GoneReason): void;
+  addRange(range: SeqRange, why: GoneReason): void;
 }
 
 interface Row {
@@ -26,20 +27,21 @@ export function openGoneTable(db: Database): GoneTable {
     "INSERT OR REPLACE INTO gone (from_seq, to_seq, why) VALUES (?, ?, ?)",
   );
   const remove = db.prepare<[number]>("DELETE FROM gone WHERE from_seq = ?");
+  const addRange = (range: SeqRange, why: GoneReason): void => {
+    let { from, to } = range;
+    const left = before.get(from);
+    if (left !== undefined && left.to_seq === from - 1 && left.why === why) from = left.from_seq;
+    const right = at.get(to + 1);
+    if (right !== undefined && right.why === why) {
+      remove.run(right.from_seq);
+      to = right.to_seq;
+    }
+    put.run(from, to, why);
+  };
   return {
+    addRange,
     add(seqs, why) {
-      for (const range of rangesOf(seqs)) {
-        let { from, to } = range;
-        const left = before.get(from);
-        if (left !== undefined && left.to_seq === from - 1 && left.why === why)
-          from = left.from_seq;
-        const right = at.get(to + 1);
-        if (right !== undefined && right.why === why) {
-          remove.run(right.from_seq);
-          to = right.to_seq;
-        }
-        put.run(from, to, why);
-      }
+      for (const range of rangesOf(seqs)) addRange(range, why);
     },
   };
 }

@@ -8,37 +8,40 @@ import { alarmBodySchema } from "../../agent/wire/envelope.ts";
 import { bodyOf, close, HandClock, look, open, scratchFolder, valuesOf } from "./scratchJournal.ts";
 
 const kills = Number(process.env["HAZGATE_KILLS"] ?? 30);
+const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** Starts a writer, lets it claim for a while, kills it at a moment it cannot know. */
-async function killOnce(file: string, firstValue: number): Promise<number[]> {
-  const writer = spawn(
-    process.execPath,
-    [fileURLToPath(new URL("./claimingWriter.ts", import.meta.url)), file, String(firstValue)],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
+/** Runs a writer until `signal` ends it, and answers what it had claimed by then. */
+async function claimsUntil(
+  signal: NodeJS.Signals,
+  options: {
+    readonly words: readonly string[];
+    readonly file: string;
+    readonly firstValue: number;
+    /** Claims after which it is killed; without: it ends by itself. */
+    readonly killAfter?: number;
+  },
+): Promise<number[]> {
+  const { words, file, firstValue, killAfter = Number.POSITIVE_INFINITY } = options;
+  const command = [...words, program("./claimingWriter.ts"), file, String(firstValue)];
+  const writer = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "ignore"] });
   let claims = "";
-  const wanted = 1 + Math.floor(Math.random() * 40);
   writer.stdout.on("data", (chunk: Buffer) => {
     claims += chunk.toString();
-    if (claims.split("\n").length > wanted) writer.kill("SIGKILL");
+    if (claims.split("\n").length > killAfter) writer.kill("SIGKILL");
   });
   await new Promise((resolve) => writer.on("close", resolve));
-  expect(writer.signalCode).toBe("SIGKILL");
+  expect(writer.signalCode).toBe(signal);
   return claims.split("\n").slice(0, -1).map(Number);
 }
 
-test(`no claim is lost over ${kills} kills, and the books balance after each`, async () => {
-  const file = join(scratchFolder(), "journal.db");
-  const claimed: number[] = [];
-  for (let kill = 0; kill < kills; kill += 1) {
-    const claims = await killOnce(file, kill * 1_000_000);
-    expect(claims.length).toBeGreaterThan(0);
-    claimed.push(...claims);
-    const seen = look(file);
-    expect(seen.faults).toEqual([]);
-    expect(isInOrder(seen)).toBe(true);
-  }
+function expectInOrder(file: string): void {
+  const seen = look(file);
+  expect(seen.faults).toEqual([]);
+  expect(isInOrder(seen)).toBe(true);
+}
 
+/** Every claimed alarm is there, with the reading that came before it; nothing is there twice; each end is told. */
+function expectClaimed(file: string, claimed: readonly number[], ends: number): void {
   const life = open(file, new HandClock());
   const all = (lane: Lane): Uint8Array[] => {
     const next = life.engine.next({ lane, afterSeq: 0, maxRecords: 1e6, maxBytes: 1e9 });
@@ -51,6 +54,34 @@ test(`no claim is lost over ${kills} kills, and the books balance after each`, a
   expect(claimed.filter((value) => !alarms.includes(value))).toEqual([]);
   // Readings appended before a claimed alarm are durable with it.
   expect(claimed.filter((value) => !readings.includes(value - 1))).toEqual([]);
-  expect(all("gap")).toHaveLength(kills);
+  expect(all("gap")).toHaveLength(ends);
   close(life);
+}
+
+test(`no claim is lost over ${kills} kills, and the books balance after each`, async () => {
+  const file = join(scratchFolder(), "journal.db");
+  const claimed: number[] = [];
+  for (let kill = 0; kill < kills; kill += 1) {
+    // A moment the writer cannot know.
+    const killAfter = 1 + Math.floor(Math.random() * 40);
+    const what = { words: [], file, firstValue: kill * 1_000_000, killAfter };
+    const claims = await claimsUntil("SIGKILL", what);
+    expect(claims.length).toBeGreaterThan(0);
+    claimed.push(...claims);
+    expectInOrder(file);
+  }
+  expectClaimed(file, claimed, kills);
 }, 300_000);
+
+test("an agent that runs out of memory loses no claim, and the books balance", async () => {
+  const file = join(scratchFolder(), "journal.db");
+  const words = ["--max-old-space-size=48", "--import", program("./memoryHog.ts")];
+  const claimed: number[] = [];
+  const ends = 4;
+  for (let end = 0; end < ends; end += 1) {
+    claimed.push(...(await claimsUntil("SIGABRT", { words, file, firstValue: end * 1_000_000 })));
+    expectInOrder(file);
+  }
+  expect(claimed.length).toBeGreaterThan(0);
+  expectClaimed(file, claimed, ends);
+}, 120_000);
