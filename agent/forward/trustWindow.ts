@@ -51,6 +51,8 @@ const patiencesPerTimeout = 20;
 const queuedPart = 1 / 8;
 const longWayMs = 20;
 const queuedBytesMs = 250;
+/** A platform that confirms within this is prompt. */
+const promptMs = 250;
 /** Part of the way to the right size that one slow answer closes: a single stall of the machine closes little. */
 const closing = 1 / 4;
 /** Near the smallest window parts of a record count, and a slow answer closes at least this much of one. */
@@ -117,9 +119,11 @@ class LearningWindow implements TrustWindow {
     this.#quietSinceMs = nowMs;
     const limited = marks.filter((mark) => mark.isLimited);
     for (const mark of limited) {
-      // Whoever confirms many at once answers for all of them.
-      const share = marks.length / limited.length;
-      this.#adapt(mark, Math.max(0.05, nowMs - mark.sentMs), share);
+      const tookMs = Math.max(0.05, nowMs - mark.sentMs);
+      // Whoever confirms many at once after a long time answers for all of them, or it would never get on. One who
+      // is prompt is followed step by step: what lies before an alarm is then ours alone.
+      const share = tookMs >= promptMs ? marks.length / limited.length : 1;
+      this.#adapt(mark, tookMs, share);
     }
     this.#tryLess(nowMs);
     this.#clamp();
