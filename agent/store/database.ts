@@ -114,8 +114,6 @@ export function openError(file: string, error: unknown): Result<never, JournalEr
   if (error instanceof Error && "code" in error && error.code === "EIO") {
     return damaged(file, error.message);
   }
-  // Of the operating system: a folder in place of the file, no permission.
-  if (error instanceof Error && "syscall" in error) return fail(unwritable(file, error.message));
   const trouble = storageTrouble(error);
   return trouble.kind === "damaged"
     ? damaged(file, trouble.message)

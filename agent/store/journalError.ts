@@ -35,11 +35,14 @@ export interface StorageTrouble {
   readonly message: string;
 }
 
-/** Sorts an error thrown by better-sqlite3. @throws it again when it is a bug of ours. */
+/** Sorts an error thrown by SQLite or the operating system. @throws it again when it is a bug of ours. */
 export function storageTrouble(error: unknown): StorageTrouble {
   if (error instanceof Database.SqliteError) {
     const kind = kindOf(error.code);
     if (kind !== null) return { kind, message: `${error.code}: ${error.message}` };
+  }
+  if (error instanceof Error && "syscall" in error && "code" in error) {
+    return { kind: error.code === "ENOSPC" ? "full" : "io", message: error.message };
   }
   throw error;
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openDatabase, readNumber } from "../../agent/store/database.ts";
+import { storageTrouble } from "../../agent/store/journalError.ts";
 import { markDamaged } from "../../agent/store/moveAside.ts";
 import { openEngine } from "../../agent/store/openEngine.ts";
 import { gapBodySchema } from "../../agent/wire/envelope.ts";
@@ -220,4 +221,19 @@ test("alarms stand over a restart until they return", () => {
     { alarmId: alarm(raised).alarmId, source: "LT-101", type: "HH", priority: 2, since: raised },
   ]);
   close(second);
+});
+
+test("what the operating system refuses is trouble of the disk; a bug stays a bug", () => {
+  const refused = (): unknown => {
+    try {
+      return readdirSync(join(scratchFolder(), "none"));
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(storageTrouble(refused())).toMatchObject({ kind: "io" });
+  const full = Object.assign(new Error("no space left"), { syscall: "write", code: "ENOSPC" });
+  expect(storageTrouble(full)).toEqual({ kind: "full", message: "no space left" });
+  const bug = new TypeError("x is not a function");
+  expect(() => storageTrouble(bug)).toThrow(bug);
 });
