@@ -89,6 +89,14 @@ export function createRoom(options: {
     }
   };
 
+  /** What lies beside the journal goes, and the file grows no further. True: that gave room. */
+  const giveUpSpace = (): boolean => {
+    pagesOfVolume ??= Math.max(pagesMin, pageCount.get() ?? 0);
+    const isReleased = ballast.release();
+    const isEmptied = emptyLog();
+    return isReleased || isEmptied || dropArchive();
+  };
+
   return {
     tidy(when) {
       framesEmptied = 0;
@@ -104,13 +112,13 @@ export function createRoom(options: {
     make(trouble, when) {
       if (!roomKinds.has(trouble.kind)) return false;
       if (isVolumeFull(trouble)) {
-        pagesOfVolume ??= Math.max(pagesMin, pageCount.get() ?? 0);
-        const isReleased = ballast.release();
-        const isEmptied = emptyLog();
-        if (isReleased || isEmptied || dropArchive()) return true;
+        if (giveUpSpace()) return true;
       } else if (trouble.kind === "io") return false;
       const made = retention.step({ ...when, isFull: true, pagesMax: pagesNow() });
-      return made.ok && made.value;
+      if (made.ok) return made.value;
+      // A journal at its own limit on a volume that is full as well: not even deleting has room.
+      const isVolume = made.error.kind === "full" || isVolumeFull(made.error);
+      return isVolume && giveUpSpace();
     },
   };
 }
