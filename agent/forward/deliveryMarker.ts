@@ -1,9 +1,14 @@
 /** Tells the journal what was delivered: one telling (one sync of the disk) at a time, all that waits in the next. */
 
+import type { Clock } from "../../config/words/time.ts";
 import type { Outbox } from "../records.ts";
 import { rangesOf } from "./seqRanges.ts";
 
+/** Between two tellings: each costs a sync of the disk, and the alarms' commits wait behind it. */
+const pauseMs = 20;
+
 export interface DeliveryMarkerOptions {
+  readonly clock: Clock;
   readonly outbox: Pick<Outbox, "delivered">;
   /** The journal has noted these; `newly` of them for the first time. */
   onMarked(seqs: readonly number[], newly: number): void;
@@ -14,6 +19,7 @@ export class DeliveryMarker {
   readonly #options: DeliveryMarkerOptions;
   readonly #waiting = new Set<number>();
   #marking: Promise<void> | null = null;
+  #hurry = new AbortController();
 
   constructor(options: DeliveryMarkerOptions) {
     this.#options = options;
@@ -46,13 +52,16 @@ export class DeliveryMarker {
         return;
       }
       this.#options.onMarked(seqs, newly);
+      await this.#options.clock.sleep(pauseMs, this.#hurry.signal);
       seqs = [...this.#waiting];
       this.#waiting.clear();
     }
   }
 
-  /** Resolves when nothing is being told. */
+  /** Tells what waits without a pause, and resolves when nothing is being told. */
   async idle(): Promise<void> {
+    this.#hurry.abort();
     await this.#marking;
+    this.#hurry = new AbortController();
   }
 }

@@ -77,6 +77,7 @@ class ForwarderLoop implements Forwarder {
     this.#bucket = createTokenBucket(options.rateBytesPerS ?? null, options.clock.monotonicMs());
     this.#gate = new SendGate({ ...options, ledger: this.#ledger, bucket: this.#bucket });
     this.#marker = new DeliveryMarker({
+      clock: options.clock,
       outbox: options.outbox,
       onMarked: (seqs, newly) => {
         this.#counts.delivered += newly;

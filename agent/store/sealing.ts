@@ -11,7 +11,7 @@ import { wallToleranceMs } from "../wire/timeline.ts";
 import { type Segment, type SortedReadings, sortByPoint } from "../wire/transpose.ts";
 
 /** Readings one record holds at most; a record may end earlier by its bytes. */
-export const recordReadingsMax = 60_000;
+export const recordReadingsMax = 30_000;
 
 export interface Sender {
   readonly site: string;

@@ -24,7 +24,7 @@ const floatBytes = 6.6;
 const recordBytes = 450;
 const rowBytes = 200;
 /** Readings one record holds at most. */
-const recordReadingsMax = 60_000;
+const recordReadingsMax = 30_000;
 /** The file consists of pages: what is larger than half of one has its pages for itself. */
 const pageBytes = 4_096;
 /** Without an uplink, readings are sealed this often. */
