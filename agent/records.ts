@@ -30,20 +30,136 @@ export const alarmTypes = [
   "HH",
   "GAS1",
   "GAS2",
+  "GAS3",
+  "O2-LOW",
+  "O2-HIGH",
   "RATE",
+  "FORECAST",
+  "DEVIATION",
+  "FROZEN",
+  "LEVEL-DROP",
+  "CORROBORATED",
   "FAULT",
   "OFFLINE",
+  "CAMERA",
+  "SELF",
 ] as const;
 export type AlarmType = (typeof alarmTypes)[number];
 
 /** 1 red, 2 orange, 3 yellow, 4 blue. */
 export type Priority = 1 | 2 | 3 | 4;
 
-export type AlarmStateName = "normal" | "active";
+/** The states of ISA-18.2 / IEC 62682, in the letters of its diagram. */
+export type AlarmStateName =
+  /** A */
+  | "normal"
+  /** B: active, nobody has acknowledged it. */
+  | "unacked"
+  /** C: active, acknowledged. */
+  | "acked"
+  /** D: the condition is over, nobody has acknowledged it. */
+  | "returned"
+  /** E, F: the condition is over, a reset by a person is needed; unacknowledged or acknowledged. */
+  | "latched-unacked"
+  | "latched"
+  /** G, H, I */
+  | "shelved"
+  | "suppressed"
+  | "out-of-service";
+
+export type AlarmVerb =
+  | "raise"
+  | "escalate"
+  | "return"
+  | "re-alarm"
+  | "ack"
+  | "handle"
+  | "reset"
+  | "shelve"
+  | "unshelve"
+  | "suppress"
+  | "unsuppress"
+  | "out-of-service"
+  | "in-service";
 
 /**
- * One transition of one alarm. `alarmId` names one occurrence: raise and return share it.
- * `source` is a point's tag, or a device's id for OFFLINE.
+ * What evaluation finds: a condition begins or ceases to stand. What people see of it is the life cycle's matter.
+ * `source` is a point's tag, a device's id or `bus/ID` for OFFLINE, `rule/ID` for a rule over several points.
+ */
+export interface ConditionChange {
+  readonly source: string;
+  readonly tank: string | null;
+  readonly hazard: string | null;
+  readonly type: AlarmType;
+  readonly isStanding: boolean;
+  /** The value that caused it, in `unit`; null when quality says there is none. */
+  readonly value: number | null;
+  readonly quality: string;
+  readonly unit: string;
+  /** The limit passed; null where there is none. */
+  readonly limit: number | null;
+  readonly priority: Priority;
+  /** In words, for people: why. */
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** A person's act, as it is kept. */
+export interface Act {
+  readonly by: string;
+  /** One of the short list (检修, 标定, 误报, 已派人 ...) or free. */
+  readonly reason: string;
+  readonly note: string;
+  readonly at: Instant;
+}
+
+/** A shelving or a time out of service: never without an end. */
+export interface Hold extends Act {
+  readonly untilWallMs: number;
+  readonly forMs: number;
+}
+
+/** All that is known of one alarm that is not normal; survives a restart. Key: source + type. */
+export interface StandingAlarm {
+  /** One per occurrence: from leaving `normal` until it is `normal` again. */
+  readonly alarmId: string;
+  readonly source: string;
+  readonly type: AlarmType;
+  readonly priority: Priority;
+  readonly since: Instant;
+  /** Absent in what a journal of an older format kept: such an alarm is active and unacknowledged. */
+  readonly detail?: AlarmDetail;
+}
+
+export interface AlarmDetail {
+  readonly tank: string | null;
+  readonly hazard: string | null;
+  /** Of the change that raised it last. */
+  readonly value: number | null;
+  readonly quality: string;
+  readonly unit: string;
+  readonly limit: number | null;
+  readonly reason: string;
+  /** The condition stands. */
+  readonly isActive: boolean;
+  readonly isAcked: boolean;
+  /** The condition is over, or may be, but a person must reset it. */
+  readonly isLatched: boolean;
+  readonly returnedAt: Instant | null;
+  readonly acked: Act | null;
+  readonly handled: Act | null;
+  readonly shelved: Hold | null;
+  readonly outOfService: Hold | null;
+  /** Rule of the site file that holds it back. */
+  readonly suppressedBy: string | null;
+  /** How often the condition began within this occurrence. */
+  readonly raises: number;
+  readonly raisedAt: Instant;
+}
+
+/**
+ * One transition of one alarm: a record of the journal. `alarmId` names one occurrence: raise, return and all that
+ * people did about it share it.
  */
 export interface AlarmEvent {
   readonly alarmId: string;
@@ -51,27 +167,24 @@ export interface AlarmEvent {
   readonly tank: string | null;
   readonly hazard: string | null;
   readonly type: AlarmType;
-  readonly event: "raise" | "return";
+  readonly event: AlarmVerb;
   /** The value that caused it, in `unit`; null when quality says there is none. */
   readonly value: number | null;
   readonly quality: string;
   readonly unit: string;
-  /** The limit passed; null for FAULT and OFFLINE. */
   readonly limit: number | null;
   readonly priority: Priority;
   readonly stateAfter: AlarmStateName;
-  /** In words, for people: why. */
+  /** In words, for people: why. For a person's act: the reason given. */
   readonly reason: string;
   readonly at: Instant;
-}
-
-/** What survives a restart of one alarm that is not normal. Key: source + type. */
-export interface StandingAlarm {
-  readonly alarmId: string;
-  readonly source: string;
-  readonly type: AlarmType;
-  readonly priority: Priority;
-  readonly since: Instant;
+  /** Who did it; absent for what the box found by itself. */
+  readonly by?: string;
+  readonly note?: string;
+  /** End of a shelving or of a time out of service. */
+  readonly untilWallMs?: number;
+  /** The alarm after this transition, for the journal's own table; not part of the record. Null: normal. */
+  readonly standing?: StandingAlarm | null;
 }
 
 export const gapReasons = [
@@ -115,6 +228,10 @@ export const boxEventTypes = [
   "journal-salvaged",
   /** A command of the platform, and what became of it. */
   "command",
+  /** A person did something on the page or by the command line: `details.audit` is its place in the audit log. */
+  "operator",
+  /** Alarms came faster than a person can follow, or no longer do. */
+  "alarm-flood",
 ] as const;
 export type BoxEventType = (typeof boxEventTypes)[number];
 

@@ -4,10 +4,14 @@
  */
 
 import { z } from "zod";
+import { announce } from "./shape/announce.ts";
 import { bus } from "./shape/bus.ts";
 import { device } from "./shape/device.ts";
 import { cas, id, topicLevel } from "./shape/ids.ts";
+import { lifeCycle } from "./shape/lifeCycle.ts";
+import { page } from "./shape/page.ts";
 import { point } from "./shape/point.ts";
+import { rules } from "./shape/rules.ts";
 import { says } from "./shape/says.ts";
 import { mqttUplink } from "./shape/uplink.ts";
 import { duration, size } from "./words/units.ts";
@@ -78,6 +82,12 @@ const journal = z.strictObject({
     .describe(says("报警记录保存多久", "how long alarm records stay")),
 });
 
+const alarms = z.strictObject({
+  rules: rules.default({}),
+  lifeCycle: lifeCycle.prefault({}),
+  announce: announce.default({}),
+});
+
 export const siteSchema = z
   .strictObject({
     site: head.describe(says("站点", "the site")),
@@ -94,6 +104,12 @@ export const siteSchema = z
       .default({})
       .describe(says("上传通道; 本版本一个", "ways to a platform; this version serves one")),
     journal: journal.prefault({}).describe(says("本机日志库", "the journal on this box")),
+    alarms: alarms
+      .prefault({})
+      .describe(says("报警规则、生命周期与通知", "alarm rules, life cycle and announcing")),
+    page: page
+      .optional()
+      .describe(says("本机页面; 不写则不提供", "the page on the box; none: not served")),
   })
   .describe(says("hazgate 站点文件", "hazgate site file"));
 

@@ -257,7 +257,7 @@ function describe(slot: Slot, cause: Cause): AlarmEvent {
     unit: slot.type === "RATE" ? `${cause.source.unit}/min` : cause.source.unit,
     limit: slot.limit?.at ?? null,
     priority: slot.priority,
-    stateAfter: isRaised ? "active" : "normal",
+    stateAfter: isRaised ? "unacked" : "normal",
     reason: reason(slot, cause, isRaised),
     at: cause.at,
   };

@@ -78,7 +78,7 @@ test("an event carries value, limit, unit, tank, hazard, priority and why", () =
     unit: "mm",
     limit: 90,
     priority: 1,
-    stateAfter: "active",
+    stateAfter: "unacked",
     reason: "95 >= 90",
     at: instant(7),
   });

@@ -147,7 +147,7 @@ class Teller {
           alarmId: `${this.#salt}-${round}`,
           type: round % 20 < 10 ? "HH" : "H",
           event: isReturn ? "return" : "raise",
-          stateAfter: isReturn ? "normal" : "active",
+          stateAfter: isReturn ? "normal" : "unacked",
         }),
       ]);
     }

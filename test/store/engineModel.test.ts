@@ -264,7 +264,7 @@ const steps = [
   fc.boolean().map((isRaise) =>
     step(`alarm ${isRaise ? "raise" : "return"}`, (model, real) => {
       const event = isRaise ? "raise" : "return";
-      const stateAfter = isRaise ? "active" : "normal";
+      const stateAfter = isRaise ? "unacked" : "normal";
       real.opened.engine.raise([alarm(real.clock.now(), { event, stateAfter })]);
       model.alarmsPending += 1;
       real.commit(model);

@@ -43,7 +43,7 @@ export function alarm(at: Instant, change: Partial<AlarmEvent> = {}): AlarmEvent
     unit: "m",
     limit: 9,
     priority: 1,
-    stateAfter: "active",
+    stateAfter: "unacked",
     reason: "level 9.5 m above HH 9 m",
     at,
     ...change,

@@ -113,7 +113,7 @@ function alarm(number: number): AlarmEvent {
     unit: "mm",
     limit: 90,
     priority: 2,
-    stateAfter: number % 2 === 0 ? "active" : "normal",
+    stateAfter: number % 2 === 0 ? "unacked" : "normal",
     reason: "90.1 >= 90",
     at: clock.now(),
   };
