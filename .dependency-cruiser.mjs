@@ -1,6 +1,7 @@
 /** Imports point one way: config <- drivers <- agent; stages of the agent never import one another. */
 
-const stages = "acquire|normalise|evaluate|store|forward|watch|timekeeping";
+const stages =
+  "acquire|normalise|evaluate|alarms|store|forward|watch|timekeeping|announce|page/server|page/reports";
 
 /** Only these folders may import this package. */
 function only(packages, folders) {
@@ -40,6 +41,21 @@ export default {
       to: { path: `^agent/(${stages})/`, pathNot: "^agent/$1/" },
     },
     {
+      name: "the-browser-gets-types-and-words-only",
+      severity: "error",
+      from: { path: "^agent/page/web/" },
+      to: {
+        path: "^(agent|drivers|config)/",
+        pathNot: "^agent/page/(web/|protocol.ts)|^agent/records.ts|^config/words/",
+      },
+    },
+    {
+      name: "nobody-but-the-browser-sees-its-code",
+      severity: "error",
+      from: { path: "^(agent|drivers|config)/", pathNot: "^agent/page/web/" },
+      to: { path: "^agent/page/web/" },
+    },
+    {
       name: "wire-and-records-know-no-stage",
       severity: "error",
       from: { path: "^agent/(wire/|records.ts|pointList.ts)" },
@@ -55,10 +71,13 @@ export default {
       name: "pure-parts-touch-no-machine",
       severity: "error",
       from: {
-        path: "^agent/(evaluate|normalise|acquire)/|^agent/forward/sendOrder.ts|^drivers/modbus/(registers|requestPlan)",
+        path: "^agent/(evaluate|alarms|normalise|acquire)/|^agent/forward/sendOrder.ts|^drivers/modbus/(registers|requestPlan)",
       },
       to: { dependencyTypes: ["core", "npm", "npm-dev", "npm-optional"] },
     },
+    only("fastify|@fastify/[a-z-]+", ["agent/page/server/"]),
+    only("preact|@preact/signals|uplot|vite", ["agent/page/web/"]),
+    only("pdfkit", ["agent/page/reports/"]),
     only("better-sqlite3", ["agent/store/", "agent/sim/"]),
     only("mqtt", ["agent/forward/", "agent/sim/"]),
     only("aedes|@lydell/node-pty", ["agent/sim/"]),
@@ -68,7 +87,8 @@ export default {
     {
       name: "no-dev-packages",
       severity: "error",
-      from: { path: "^(agent|drivers|config)/" },
+      // The browser's side is built beforehand: what it needs is inside the bundle.
+      from: { path: "^(agent|drivers|config)/", pathNot: "^agent/page/web/" },
       to: { dependencyTypes: ["npm-dev"] },
     },
     { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },

@@ -5,9 +5,10 @@
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 interface Part {
+  /** A program, or the whole path of another file. */
   readonly command: string;
   /** One name, or several with spaces between. */
   readonly debianPackage: string;
@@ -25,11 +26,19 @@ const parts: readonly Part[] = [
   },
   { command: "chronyd", debianPackage: "chrony", why: "a real source of time, on loopback" },
   { command: "faketime", debianPackage: "faketime", why: "a real process whose clock is set" },
+  { command: "chromium", debianPackage: "chromium", why: "a real browser to look at the page" },
+  {
+    command: "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    debianPackage: "fonts-wqy-microhei",
+    why: "Chinese letters, in the browser and in the shift report's PDF",
+  },
+  { command: "pdftotext", debianPackage: "poppler-utils", why: "reads the PDF back" },
 ];
 
 const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
 
 function isPresent(command: string): boolean {
+  if (isAbsolute(command)) return existsSync(command);
   return folders.some((folder) => existsSync(join(folder, command)));
 }
 
