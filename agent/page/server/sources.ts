@@ -1,0 +1,114 @@
+/** Everything the page's server needs of the agent, as small interfaces. compose.ts connects them; tests fake them. */
+
+import type { Instant } from "../../../config/words/time.ts";
+import type { BoxEvent, Priority, ReadingBlock } from "../../records.ts";
+import type {
+  ActAnswer,
+  ActRequest,
+  AlarmHistory,
+  AlarmLine,
+  AlarmView,
+  BoxView,
+  InspectionView,
+  Lang,
+  OperatorLine,
+  ReadingsView,
+  ScenarioView,
+  ShiftReport,
+  SiteView,
+  SystemView,
+  TransferView,
+  TrendView,
+  Welcome,
+} from "../protocol.ts";
+
+/** What happened to alarms, as the page tells it: how they are now, and the transitions that made them so. */
+export interface AlarmsTold {
+  readonly alarms: readonly AlarmView[];
+  readonly lines: readonly ToldLine[];
+}
+/** A transition as it is announced; its number in the journal is not known yet. */
+export type ToldLine = Omit<AlarmLine, "seq" | "epoch">;
+
+export interface PageSources {
+  readonly about: Omit<Welcome, "me" | "isFirstStart">;
+  readonly site: SiteView;
+  readonly readings: ReadingSource;
+  readonly alarms: AlarmSource;
+  /** How the box is now; asked once a second. Cheap, never waits. */
+  box(): Omit<BoxView, "clients">;
+  readonly queries: PageQueries;
+  readonly transfers: TransferSource;
+  /** Only over a simulated plant. */
+  readonly scenarios: ScenarioSource | null;
+  /** Takes an event into the journal. Resolves when it is durable. */
+  note(event: BoxEvent): Promise<void>;
+}
+
+export interface ReadingSource {
+  /** The newest reading of every point that has one. */
+  now(): ReadingsView;
+  /** Calls back with each block as it passes, until `signal` aborts. The block must not be changed or kept. */
+  subscribe(call: (block: ReadingBlock) => void, signal: AbortSignal): void;
+}
+
+export interface AlarmSource {
+  /** All that is not normal. */
+  now(): readonly AlarmView[];
+  /** Calls back in the tick in which transitions are announced, until `signal` aborts. */
+  subscribe(call: (told: AlarmsTold) => void, signal: AbortSignal): void;
+  /** Resolves when what was done is announced: in the journal, or told as not yet stored. */
+  act(request: ActRequest & { readonly by: string }): Promise<ActAnswer>;
+}
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface HistoryQuery extends Span {
+  /** Part of tag, name, tank or reason; empty: all. */
+  readonly search: string;
+  readonly priority: readonly Priority[];
+  readonly type: readonly string[];
+  readonly event: readonly string[];
+  readonly limit: number;
+  /** `next` of the page before; null: from the newest. */
+  readonly before: string | null;
+}
+
+export interface ReportQuery extends Span {
+  readonly lang: Lang;
+  /** Of the audit log: what people did within the span, and the hand-over at its end. */
+  readonly operator: readonly OperatorLine[];
+  readonly handover: ShiftReport["handover"];
+}
+
+/** Each may reject: the page then says that the journal did not answer. */
+export interface PageQueries {
+  history(query: HistoryQuery): Promise<AlarmHistory>;
+  /** `tags` are points of this site. */
+  trend(
+    query: Span & { readonly tags: readonly string[]; readonly width: number },
+  ): Promise<TrendView>;
+  shiftReport(query: ReportQuery): Promise<ShiftReport>;
+  /** The same as a PDF file. */
+  shiftReportPdf(query: ReportQuery): Promise<Uint8Array>;
+  system(): Promise<SystemView>;
+  inspection(): Promise<InspectionView>;
+}
+
+export interface TransferSource {
+  /** Those under way. */
+  now(): readonly TransferView[];
+  /** One a tank: a later declaration takes the place of the one before. */
+  declare(transfer: TransferView, at: Instant): void;
+  /** False: none was under way. */
+  end(tank: string): boolean;
+}
+
+export interface ScenarioSource {
+  now(): readonly ScenarioView[];
+  /** False: there is no such scenario. */
+  set(name: string, act: "start" | "stop"): Promise<boolean>;
+}
