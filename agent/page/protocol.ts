@@ -29,6 +29,27 @@ export interface Welcome {
   readonly isSimulation: boolean;
   readonly version: string;
   readonly timezone: string;
+  /** A wall screen may look without login: `me` is null and every page of a viewer works all the same. */
+  readonly isOpenView?: boolean;
+}
+
+// ---------------------------------------------------------------- who is there
+
+/** POST /api/login; answer: Me. 401 `login-failed`, 429 `login-locked` (header `retry-after`, seconds). */
+export interface LoginRequest {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** POST /api/setup, on first start only; answer: Me. Makes the first admin and logs in. */
+export interface SetupRequest extends LoginRequest {
+  readonly code: string;
+}
+
+/** POST /api/me/password; answer: Me. Ends this user's other sessions. POST /api/logout has no body. */
+export interface PasswordRequest {
+  readonly old: string;
+  readonly password: string;
 }
 
 // ---------------------------------------------------------------- what does not change while the agent runs
@@ -196,6 +217,8 @@ export interface BoxView {
     readonly stale: number;
   };
   readonly clients: number;
+  /** Clients at which somebody has heard the test tone. */
+  readonly clientsWithSound?: number;
 }
 
 /** Columns of equal length: position of the point, value (null: none), quality code, time. */
@@ -209,6 +232,7 @@ export interface ReadingsView {
 /**
  * `seq` rises by one per message of one `life` of the server; a client that comes back with both gets what it missed,
  * or a new `hello` when that is no longer held. Query of the address: `?life=L&after=N`.
+ * Refused before the upgrade: 401 not logged in, 403 wrong origin, 503 too many clients. Closed: see `closeCodes`.
  */
 export type FromBox =
   | {
@@ -228,6 +252,18 @@ export type FromBox =
       readonly lines: readonly Omit<AlarmLine, "seq" | "epoch">[];
     }
   | { readonly kind: "box"; readonly seq: number; readonly box: BoxView };
+
+/** Why the box closed a live channel; after all but `loggedOut` the client comes back with `life` and `after`. */
+export const closeCodes = {
+  /** The agent ends. */
+  goingAway: 1001,
+  /** Logged out, or the user was changed or removed: log in again. */
+  loggedOut: 4401,
+  /** Took no data for too long. */
+  tooSlow: 4408,
+  /** Sent what no page sends. */
+  unwelcome: 4400,
+} as const;
 
 /** The client says it is alive, and whether anybody can hear its sound. */
 export interface ToBox {
@@ -417,13 +453,40 @@ export interface InspectionView {
   readonly oldestReadingMs: number | null;
 }
 
-/** GET /api/users (admin), POST /api/users, DELETE /api/users/:name */
+/** GET /api/audit?from&to (officer): the audit log, newest first, at most 1,000 lines. /api/audit.jsonl: as it is kept. */
+export interface AuditView {
+  readonly lines: readonly OperatorLine[];
+  /** There is more; ask again with `to` before the last line's time. */
+  readonly isCut: boolean;
+}
+
+/** POST /api/handover (officer): the shift goes from who is logged in to `to`. Answer: ShiftReport["handover"]. */
+export interface HandoverRequest {
+  readonly to: string;
+  readonly note: string;
+}
+
+/** GET /api/users (admin): UserView[]; DELETE /api/users/:name */
 export interface UserView {
   readonly name: string;
   readonly role: Role;
   readonly createdMs: number;
   readonly lastLoginMs: number | null;
   readonly isLocked: boolean;
+}
+
+/** POST /api/users (admin); answer: UserView. */
+export interface UserRequest {
+  readonly name: string;
+  readonly role: Role;
+  readonly password: string;
+}
+
+/** POST /api/users/:name (admin); answer: UserView. What is absent stays; a new role or password ends the sessions. */
+export interface UserChange {
+  readonly role?: Role;
+  readonly password?: string;
+  readonly unlock?: true;
 }
 
 /** GET /api/scenarios, POST /api/scenarios { name, do: "start" | "stop" }: in simulation only. */
@@ -434,7 +497,20 @@ export interface ScenarioView {
   readonly isRunning: boolean;
 }
 
-/** GET and POST /api/transfers (officer): a declared transfer explains a falling or rising level. */
+/** POST /api/scenarios (officer, simulation only); answer: ScenarioView[]. */
+export interface ScenarioRequest {
+  readonly name: string;
+  readonly do: "start" | "stop";
+}
+
+/** POST /api/transfers (officer); answer: TransferView. At most 24 h. */
+export interface TransferRequest {
+  readonly tank: string;
+  readonly note: string;
+  readonly forMs: number;
+}
+
+/** GET /api/transfers: TransferView[]; DELETE /api/transfers/:tank (officer). A declared transfer explains a falling or rising level. */
 export interface TransferView {
   readonly tank: string;
   readonly by: string;
