@@ -1,0 +1,35 @@
+/** Small files that are replaced whole: a power cut leaves the old one or the new one, never a torn one. */
+
+import { open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Null: there is no such file. Rejects when it cannot be read. */
+export async function readWhole(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** Readable by its owner only. Resolves when it is durable. Calls for one path must not overlap. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const fresh = `${path}.new`;
+  const file = await open(fresh, "w", 0o600);
+  try {
+    // A file left by a crash keeps the mode that it has.
+    await file.chmod(0o600);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(fresh, path);
+  const folder = await open(dirname(path), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
