@@ -7,6 +7,10 @@ import { Aedes } from "aedes";
 export interface Broker extends AsyncDisposable {
   /** mqtt://127.0.0.1:port */
   readonly url: string;
+  /** Hangs up on everybody and refuses new connections, as a failed broker does; keeps what it holds. */
+  goDown(): Promise<void>;
+  /** On the same port again. Rejects when it has been taken meanwhile. */
+  comeUp(): Promise<void>;
 }
 
 /** `port` 0: any free one. Rejects when the port is taken. */
@@ -22,14 +26,27 @@ export async function startBroker(port: number): Promise<Broker> {
   await once(server, "listening");
   const address = server.address();
   const actual = typeof address === "object" && address !== null ? address.port : port;
+  let isClosed = false;
+  const hangUp = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
   return {
     url: `mqtt://127.0.0.1:${actual}`,
+    goDown: hangUp,
+    async comeUp() {
+      if (server.listening || isClosed) return;
+      server.listen(actual, "127.0.0.1");
+      await once(server, "listening");
+    },
     async [Symbol.asyncDispose]() {
-      if (!server.listening) return;
-      const closed = once(server, "close");
-      server.close();
+      if (isClosed) return;
+      isClosed = true;
+      const closed = hangUp();
       await new Promise<void>((resolve) => aedes.close(resolve));
-      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

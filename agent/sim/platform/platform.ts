@@ -51,6 +51,8 @@ export interface Platform extends AsyncDisposable {
   /** The newest status message of each box, by "site/box". */
   readonly statuses: ReadonlyMap<string, unknown>;
   readonly store: RecordStore;
+  /** Its own broker fails and comes back; null: a named broker is not ours to stop. */
+  readonly outage: { begin(): Promise<void>; end(): Promise<void> } | null;
 }
 
 const groupMs = 100;
@@ -78,6 +80,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     counts: () => countsOf(store, receiver),
     holds: () => store.summaries(),
     completeness: () => completeness(store),
+    outage: broker && { begin: () => broker.goDown(), end: () => broker.comeUp() },
     [Symbol.asyncDispose]: onceOnly(() => stop({ broker, receiver, store })),
   };
 }
