@@ -1,0 +1,18 @@
+/** What else is to be known of an alarm, as small words. */
+
+import type { VNode } from "preact";
+import type { AlarmView } from "../../protocol.ts";
+import { t } from "../lang.ts";
+import { overviewWords } from "../words/overview.ts";
+
+export function AlarmFlags({ alarm }: { readonly alarm: AlarmView }): VNode {
+  return (
+    <>
+      {alarm.isFirstOut && <span class="flag strong">{t(overviewWords.firstOut)}</span>}
+      {!alarm.isStored && <span class="flag hatched">{t(overviewWords.notStored)}</span>}
+      {alarm.isChattering && <span class="flag">{t(overviewWords.chattering)}</span>}
+      {alarm.isStale && <span class="flag">{t(overviewWords.stale)}</span>}
+      {alarm.raises > 1 && <span class="flag">×{alarm.raises}</span>}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+/** Which points of a tank are drawn where. Pure. */
+
+import type { AlarmView, LimitView, PointView, SiteView, TankView } from "../protocol.ts";
+
+/** A point and its position in `SiteView.points`. */
+export interface PlacedPoint {
+  readonly at: number;
+  readonly point: PointView;
+}
+
+export function pointsOf(tank: Pick<TankView, "points">, site: SiteView): readonly PlacedPoint[] {
+  return tank.points.flatMap((at) => {
+    const point = site.points[at];
+    return point === undefined ? [] : [{ at, point }];
+  });
+}
+
+/** Points that belong to no tank: rain, wind, gas along the fence. */
+export function loosePoints(site: SiteView): readonly PlacedPoint[] {
+  return site.points.flatMap((point, at) => (point.tank === null ? [{ at, point }] : []));
+}
+
+/** The point that fills the bar. */
+export function levelOf(points: readonly PlacedPoint[]): PlacedPoint | null {
+  return points.find(({ point }) => point.kind === "level") ?? null;
+}
+
+/** Where `value` is within the range, 0 to 1. */
+export function share(value: number, [low, high]: readonly [number, number]): number {
+  if (high <= low) return 0;
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
+}
+
+/** Limits that are places on the scale of the value. */
+export function scaleLimits(point: PointView): readonly LimitView[] {
+  const [low, high] = point.range;
+  return point.limits.filter(
+    (limit) => limit.type !== "RATE" && limit.at >= low && limit.at <= high,
+  );
+}
+
+/** Alarms of a tank: told so by the box, or of one of its points. */
+export function alarmsOf(
+  tank: string | null,
+  points: readonly PlacedPoint[],
+  all: Iterable<AlarmView>,
+): readonly AlarmView[] {
+  const tags = new Set(points.map(({ point }) => point.tag));
+  return [...all].filter((one) => (tank !== null && one.tank === tank) || tags.has(one.source));
+}

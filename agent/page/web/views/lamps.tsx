@@ -1,0 +1,39 @@
+/** Six lamps of the box, grey when well: can what is shown be trusted, and does the city get it. */
+
+import type { VNode } from "preact";
+import type { BoxView, LampView } from "../../protocol.ts";
+import { t } from "../lang.ts";
+import { box } from "../live.ts";
+import { hrefOf } from "../router.ts";
+import { lampWords, shellWords } from "../words/shell.ts";
+
+type LampName = keyof BoxView["lamps"];
+const names: readonly LampName[] = ["sensors", "cameras", "upload", "clock", "disk", "self"];
+const signs: Readonly<Record<LampView["state"], string>> = {
+  well: "",
+  caution: "▲",
+  bad: "✕",
+  off: "–",
+};
+
+export function Lamps(): VNode | null {
+  const lamps = box.value?.lamps;
+  if (lamps === undefined) return null;
+  return (
+    <ul class="lamps" aria-label={t(shellWords.lampsTitle)}>
+      {names.map((name) => {
+        const lamp = lamps[name];
+        return (
+          <li key={name} class={`lamp ${lamp.state}`}>
+            <a href={hrefOf("system")}>
+              <span class="lamp-name">
+                {t(lampWords[name])} {signs[lamp.state]}
+              </span>
+              <span class="lamp-word">{t(lamp)}</span>
+            </a>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,30 @@
+/** One point of a tile: what it is, where it lies, what it says. */
+
+import type { VNode } from "preact";
+import type { Priority } from "../../../records.ts";
+import { LevelMark } from "../parts/levelMark.tsx";
+import { pointNow } from "../parts/pointNow.ts";
+import { RangeBar } from "../parts/rangeBar.tsx";
+import { Value } from "../parts/value.tsx";
+import type { PlacedPoint } from "../plantView.ts";
+
+interface PointRowProps {
+  readonly placed: PlacedPoint;
+  /** Worst alarm of this point; null: none. */
+  readonly priority: Priority | null;
+}
+
+export function PointRow({ placed, priority }: PointRowProps): VNode {
+  const { point, at } = placed;
+  const now = pointNow(at);
+  return (
+    <li class="point-row">
+      <span class="point-name" title={`${point.tag} ${point.name ?? ""}`}>
+        {priority !== null && <LevelMark priority={priority} />}
+        {point.name ?? point.tag}
+      </span>
+      <RangeBar point={point} now={now} />
+      <Value value={now.value} unit={point.unit} decimals={point.decimals} quality={now.quality} />
+    </li>
+  );
+}

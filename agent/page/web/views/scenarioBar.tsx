@@ -1,0 +1,5 @@
+/** To be filled. */
+
+export function ScenarioBar(): null {
+  return null;
+}

@@ -1,0 +1,50 @@
+/** What is said of a reading that is not good, and why readings are missing. */
+
+import type { GapReason } from "../../../records.ts";
+
+interface Word {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** By quality code (config/words/quality.ts): position = code. */
+const qualityWords: readonly Word[] = [
+  { zh: "良好", en: "good" },
+  { zh: "存疑", en: "doubtful" },
+  { zh: "低于量程", en: "under range" },
+  { zh: "超量程", en: "over range" },
+  { zh: "断线", en: "open loop" },
+  { zh: "短路", en: "short circuit" },
+  { zh: "通讯中断", en: "no answer" },
+  { zh: "仪表故障", en: "device fault" },
+  { zh: "陈旧", en: "stale" },
+  { zh: "冻结", en: "frozen" },
+  { zh: "停用", en: "out of service" },
+  { zh: "模拟", en: "simulated" },
+  { zh: "测试", en: "test" },
+];
+
+const unknown: Word = { zh: "未知", en: "unknown" };
+
+export function qualityWord(code: number): Word {
+  return qualityWords[code] ?? unknown;
+}
+
+const gapWords: Readonly<Record<GapReason, Word>> = {
+  "agent-stopped": { zh: "程序未运行", en: "agent not running" },
+  eviction: { zh: "空间不足，旧数据已删除", en: "no space left, oldest deleted" },
+  thinned: { zh: "空间不足，已抽稀", en: "no space left, thinned" },
+  "journal-overload": { zh: "来不及存储", en: "journal overloaded" },
+  "disk-full": { zh: "磁盘已满", en: "disk full" },
+  "disk-error": { zh: "磁盘故障", en: "disk refused" },
+  damaged: { zh: "存储损坏", en: "stored bytes damaged" },
+};
+
+/** A reason this page does not know yet is said as it came. */
+export function gapWord(reason: string): Word {
+  return isGapReason(reason) ? gapWords[reason] : { zh: reason, en: reason };
+}
+
+function isGapReason(reason: string): reason is GapReason {
+  return Object.hasOwn(gapWords, reason);
+}
