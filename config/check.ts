@@ -1,5 +1,6 @@
 /** Faults between fields of a well-formed site: what no schema can see. Pure, except for the injected look at files. */
 
+import { announceFindings } from "./checks/announce.ts";
 import { busFindings } from "./checks/buses.ts";
 import { gasFindings } from "./checks/gas.ts";
 import { limitFindings } from "./checks/limits.ts";
@@ -33,6 +34,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...gasFindings(site),
     ...uplinkFindings(site),
     ...secretFindings(site, io.fileMode),
+    ...announceFindings(site, io.fileMode),
     ...storageFindings(site),
     ...unusedFindings(site),
   ];
