@@ -6,6 +6,7 @@
 
 import { Command, Option } from "commander";
 import { addAgentVerbs } from "./cli/agentVerbs.ts";
+import { addAlarmVerbs } from "./cli/alarmVerbs.ts";
 import { addExportVerb } from "./cli/exportVerb.ts";
 import { addJournalVerbs } from "./cli/journalVerbs.ts";
 import { createShell } from "./cli/shell.ts";
@@ -84,6 +85,7 @@ const program = new Command("hazgate")
 
 addAgentVerbs(program, shell);
 addJournalVerbs(program, shell);
+addAlarmVerbs(program, shell);
 addExportVerb(program, shell);
 addSimVerbs(program, shell);
 
