@@ -6,7 +6,8 @@
 
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "../../../config/words/time.ts";
-import { type AlarmView, closeCodes, type FromBox, type ReadingsView } from "../protocol.ts";
+import type { AlarmView, FromBox, ReadingsView } from "../protocol.ts";
+import { createClients, type LiveClient } from "./liveClients.ts";
 import { createLiveRing } from "./liveRing.ts";
 import { createReadingsCollector } from "./readingsCollector.ts";
 import type { PageSources } from "./sources.ts";
@@ -14,47 +15,12 @@ import type { PageSources } from "./sources.ts";
 /** Urgent readings go this often at most; all others, and the heartbeat, at each fourth time. */
 const beatMs = 250;
 const beatsPerSecond = 4;
-/** What a client may leave untaken; a hello of 1,000 points has about 0.3 MB. */
-const bufferedBytesMax = 2 * 1024 * 1024;
 const pingEveryBeats = 60;
-/** What a client may say: it needs one short word a second. */
-const wordBytesMax = 256;
-const wordsPerPingMax = 120;
-
-/** A WebSocket as the hub uses it. */
-export interface LiveSocket {
-  readonly bufferedAmount: number;
-  send(bytes: Buffer, options: { readonly binary: false }): void;
-  ping(): void;
-  close(code: number, reason: string): void;
-  terminate(): void;
-  on(event: "message", call: (data: Buffer, isBinary: boolean) => void): unknown;
-  on(event: "pong" | "close", call: () => void): unknown;
-  on(event: "error", call: (error: Error) => void): unknown;
-}
-
-export interface LiveClient {
-  readonly socket: LiveSocket;
-  /** Whether who opened it may still look. */
-  isWelcome(): boolean;
-  /** It said that it is alive. */
-  onAlive(): void;
-  /** Where it was when it was cut off. */
-  readonly life: string;
-  readonly after: number;
-}
-
 export interface LiveHub extends Disposable {
   add(client: LiveClient): void;
   readonly size: number;
   /** Closes what is no longer welcome: after a logout, or when a user was changed. */
   review(): void;
-}
-
-interface Client extends LiveClient {
-  isAnswering: boolean;
-  words: number;
-  isSoundOn: boolean;
 }
 
 export function createLiveHub(options: {
@@ -68,7 +34,7 @@ export function createLiveHub(options: {
   const positions = new Map(sources.site.points.map((point, i) => [point.tag, i]));
   const collector = createReadingsCollector(decimals.length, decimals);
   const ring = createLiveRing();
-  const clients = new Set<Client>();
+  const clients = createClients();
   const ending = new AbortController();
   let seq = 0;
   let beats = 0;
@@ -78,27 +44,11 @@ export function createLiveHub(options: {
     const { kind, ...rest } = message;
     const bytes = Buffer.from(JSON.stringify({ kind, seq, ...rest }));
     ring.push(seq, bytes);
-    for (const client of clients) send(client, bytes);
-  }
-
-  function send(client: Client, bytes: Buffer): void {
-    if (client.socket.bufferedAmount > bufferedBytesMax) {
-      drop(client, closeCodes.tooSlow, "takes no data");
-      // Its closing word would wait behind all the rest.
-      client.socket.terminate();
-      return;
-    }
-    client.socket.send(bytes, { binary: false });
-  }
-
-  function drop(client: Client, code: number, reason: string): void {
-    clients.delete(client);
-    client.socket.close(code, reason);
+    clients.sendAll(bytes);
   }
 
   function boxView(): Extract<FromBox, { kind: "box" }>["box"] {
-    const clientsWithSound = [...clients].filter((client) => client.isSoundOn).length;
-    return { ...sources.box(), clients: clients.size, clientsWithSound };
+    return { ...sources.box(), clients: clients.size, clientsWithSound: clients.withSound() };
   }
 
   /** The site, the largest part, is written once in the hub's life. */
@@ -115,25 +65,6 @@ export function createLiveHub(options: {
     if (readings !== null) tell({ kind: "readings", readings });
   }
 
-  function review(): void {
-    for (const client of clients) {
-      if (!client.isWelcome()) drop(client, closeCodes.loggedOut, "logged out");
-    }
-  }
-
-  function ask(): void {
-    for (const client of clients) {
-      if (!client.isAnswering || client.words > wordsPerPingMax) {
-        clients.delete(client);
-        client.socket.terminate();
-        continue;
-      }
-      client.isAnswering = false;
-      client.words = 0;
-      client.socket.ping();
-    }
-  }
-
   let timer: Timer = clock.timer(beatMs, beat);
   function beat(): void {
     timer = clock.timer(beatMs, beat);
@@ -141,9 +72,9 @@ export function createLiveHub(options: {
     const isFullSecond = beats % beatsPerSecond === 0;
     tellReadings(!isFullSecond);
     if (!isFullSecond) return;
-    review();
+    clients.review();
     tell({ kind: "box", box: boxView() });
-    if (beats % pingEveryBeats === 0) ask();
+    if (beats % pingEveryBeats === 0) clients.ask();
   }
 
   sources.readings.subscribe((block) => collector.take(block), ending.signal);
@@ -157,31 +88,16 @@ export function createLiveHub(options: {
     get size() {
       return clients.size;
     },
-    review,
+    review: () => clients.review(),
     add(opened) {
-      const client: Client = { ...opened, isAnswering: true, words: 0, isSoundOn: false };
-      const { socket } = client;
-      socket.on("close", () => clients.delete(client));
-      // Whatever it is, the close that follows is all that matters.
-      socket.on("error", () => clients.delete(client));
-      socket.on("pong", () => {
-        client.isAnswering = true;
-      });
-      socket.on("message", (data, isBinary) => {
-        const isSoundOn = isBinary ? null : soundOf(data);
-        client.words += 1;
-        if (isSoundOn === null) return drop(client, closeCodes.unwelcome, "not understood");
-        client.isSoundOn = isSoundOn;
-        return client.onAlive();
-      });
-      clients.add(client);
+      const client = clients.add(opened);
       const missed = client.life === life ? ring.after(client.after) : null;
-      for (const bytes of missed ?? [hello()]) send(client, bytes);
+      for (const bytes of missed ?? [hello()]) clients.send(client, bytes);
     },
     [Symbol.dispose]() {
       timer.cancel();
       ending.abort();
-      for (const client of clients) drop(client, closeCodes.goingAway, "the agent ends");
+      clients.endAll();
     },
   };
 }
@@ -196,16 +112,4 @@ function watchedOf(
   positions: ReadonlyMap<string, number>,
 ): ReadonlySet<number> {
   return new Set(alarms.flatMap(({ source }) => positions.get(source) ?? []));
-}
-
-/** Null: not a word of the page. */
-function soundOf(data: Buffer): boolean | null {
-  if (data.length > wordBytesMax) return null;
-  try {
-    const word: unknown = JSON.parse(data.toString("utf8"));
-    if (typeof word !== "object" || word === null || !("kind" in word)) return null;
-    return word.kind === "alive" && "isSoundOn" in word ? word.isSoundOn === true : null;
-  } catch {
-    return null;
-  }
 }

@@ -29,6 +29,15 @@ export function createReadingsCollector(
   let urgent = 0;
   let routine = 0;
 
+  function owe(point: number, what: number): void {
+    const before = due[point] ?? dues.none;
+    if (what === before) return;
+    due[point] = what;
+    if (before === dues.routine) routine -= 1;
+    if (what === dues.urgent) urgent += 1;
+    else routine += 1;
+  }
+
   return {
     take(block) {
       const wallMs = Math.round(block.takenAt.wallMs);
@@ -40,15 +49,7 @@ export function createReadingsCollector(
         values[point] = block.values[i] ?? Number.NaN;
         qualities[point] = quality;
         takenMs[point] = wallMs;
-        const before = due[point];
-        if (isUrgent && before !== dues.urgent) {
-          if (before === dues.routine) routine -= 1;
-          due[point] = dues.urgent;
-          urgent += 1;
-        } else if (before === dues.none) {
-          due[point] = dues.routine;
-          routine += 1;
-        }
+        owe(point, isUrgent ? dues.urgent : (due[point] ?? dues.none) || dues.routine);
       }
     },
     watch(points) {
