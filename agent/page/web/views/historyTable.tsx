@@ -1,0 +1,59 @@
+/** Lines of the alarm journal, newest first. */
+
+import type { VNode } from "preact";
+import type { AlarmLine } from "../../protocol.ts";
+import { t } from "../lang.ts";
+import { AlarmText } from "../parts/alarmText.tsx";
+import { LevelMark } from "../parts/levelMark.tsx";
+import { Table } from "../parts/table.tsx";
+import { dateTime } from "../parts/zonedTime.ts";
+import { stateWords, typeWords, verbWords } from "../words/alarm.ts";
+import { alarmsWords } from "../words/alarms.ts";
+
+interface HistoryTableProps {
+  readonly lines: readonly AlarmLine[];
+  readonly zone: string;
+}
+
+const columns = ["time", "event", "type", "source", "value", "state", "by", "reason"] as const;
+
+export function HistoryTable({ lines, zone }: HistoryTableProps): VNode {
+  return (
+    <Table label={t(alarmsWords.history)} class="alarm-table">
+      <thead>
+        <tr>
+          {columns.map((one) => (
+            <th key={one}>{t(alarmsWords[one])}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={`${line.epoch} ${line.seq}`}>
+            <td class="tabular nowrap">{dateTime(line.atMs, zone)}</td>
+            <td>
+              <b>{t(verbWords[line.event])}</b>
+            </td>
+            <td class="kind">
+              <span class="row">
+                <LevelMark priority={line.priority} />
+                {t(typeWords[line.type].name)}
+              </span>
+            </td>
+            <td>
+              <b>{line.source}</b> {line.name}
+            </td>
+            <td>
+              <AlarmText alarm={line} />
+            </td>
+            <td>{t(stateWords[line.stateAfter])}</td>
+            <td>{line.by}</td>
+            <td>
+              {line.reason} {line.note}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
