@@ -4,6 +4,7 @@ import type { Bus } from "../config/site.ts";
 import type { BusId } from "../config/words/names.ts";
 import type { Instant } from "../config/words/time.ts";
 import type { LineLoop } from "./acquire/lineLoop.ts";
+import type { ActedOn, ActOnAlarms, AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { PointList } from "./pointList.ts";
 import type { JournalStats } from "./store/journal.ts";
@@ -20,6 +21,10 @@ export interface AgentBus {
 export interface Agent {
   readonly list: PointList;
   readonly live: LiveTable;
+  /** All alarms, ahead of `live` by what is not yet announced. */
+  readonly alarms: Pick<AlarmDesk, "standing">;
+  /** A person acts on alarms. Resolves when what was done is announced: in the journal, or told as not yet stored. */
+  act(request: Omit<ActOnAlarms, "at">): Promise<Omit<ActedOn, "events">>;
   readonly buses: readonly AgentBus[];
   readonly forwarder: Forwarder | null;
   readonly startedAt: Instant;

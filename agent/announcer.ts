@@ -18,6 +18,8 @@ export interface Announcement {
 
 export interface Announcer {
   commit(events: readonly AlarmEvent[], cause: ReadingBlock | null): void;
+  /** Resolves when every transition handed over so far is told: stored, or after the bound as not yet stored. */
+  told(): Promise<void>;
   /** Resolves when every transition handed over so far is committed and told. */
   settled(): Promise<void>;
 }
@@ -58,6 +60,9 @@ export function createAnnouncer(options: {
           }
         })
         .catch(options.onFatal);
+    },
+    async told() {
+      await told;
     },
     async settled() {
       await told;

@@ -7,7 +7,15 @@ import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop } from "./acquire/lineLoop.ts";
 import type { Agent, AgentBus } from "./agent.ts";
-import { createAnnouncer } from "./announcer.ts";
+import {
+  type ActedOn,
+  type ActOnAlarms,
+  type AlarmDesk,
+  createAlarmDesk,
+} from "./alarms/alarmDesk.ts";
+import { runDesk } from "./alarms/deskLoop.ts";
+import { termsOf } from "./alarms/terms.ts";
+import { type Announcer, createAnnouncer } from "./announcer.ts";
 import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
 import { openField } from "./field.ts";
@@ -46,21 +54,33 @@ const offlineDelayMs = 10_000;
 
 /** Starts consumers before producers. Fails with one sentence when the journal cannot be opened. */
 export async function startAgent(options: AgentOptions): Promise<Result<Agent, string>> {
-  const { site, clock, log } = options;
-  const list = listPoints(site);
-  const uplink = Object.values(site.uplinks)[0] ?? null;
+  const list = listPoints(options.site);
+  const uplink = Object.values(options.site.uplinks)[0] ?? null;
   const machine = createMachine();
   const boot = await readBootId(machine);
   const opened = await openJournal({ ...journalOptions(options, list, uplink), boot });
   if (!opened.ok) return fail(opened.error.message);
-  const journal = opened.value;
+  return ok(await runAgent(options, { list, uplink, machine, journal: opened.value }));
+}
 
+async function runAgent(
+  options: AgentOptions,
+  parts: {
+    readonly list: PointList;
+    readonly uplink: MqttUplink | null;
+    readonly machine: ReturnType<typeof createMachine>;
+    readonly journal: Journal;
+  },
+): Promise<Agent> {
+  const { site, clock, log } = options;
+  const { list, uplink, machine, journal } = parts;
   const stopping = new AbortController();
   const failing = Promise.withResolvers<unknown>();
   void journal.failed.then(failing.resolve);
   const standing = await journal.standingAlarms();
   const live = createLiveTable(list.points.length, standing);
-  const evaluator = openEvaluator(options, list, standing);
+  const evaluator = openEvaluator(site, list, standing);
+  const desk = openDesk(options, evaluator, standing);
   let forwarder: Forwarder | null = null;
   const field = openField({ site, list, clock, random: options.random });
   const announcer = createAnnouncer({
@@ -77,6 +97,7 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   const pipeline = createPipeline({
     normalisers: field.normalisers,
     evaluator,
+    desk,
     reportFilter: createReportFilter(list.points.map((point) => point.settings.report)),
     journal,
     announcer,
@@ -101,8 +122,6 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
     forwarder = openForwarder({ options, uplink, journal, status: () => statusBody(agent) });
   }
 
-  pipeline.transitions(evaluator.orphans.map((orphan) => evaluator.retire(orphan, clock.now())));
-
   const runs: Promise<void>[] = [];
   const watched = (name: string, run: Promise<void>): void => {
     runs.push(orFailing(run, { name, log, onFailed: failing.resolve }));
@@ -111,8 +130,12 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   if (forwarder !== null) watched("forwarder", forwarder.run(stopping.signal));
   watched("status", readStats());
   watched("clock", timekeeper.run(stopping.signal));
-  const loops = buses.map(({ loop }) => loop.run(producing.signal));
-  for (const [i, run] of loops.entries()) watched(`bus ${buses[i]?.id}`, run);
+  const { signal } = producing;
+  // Before any bus is asked: what the site file changed must be told before anything new.
+  const loops = [runDesk({ desk, clock, commit: pipeline.transitions, signal })];
+  loops.push(...buses.map(({ loop }) => loop.run(signal)));
+  for (const [i, run] of loops.entries())
+    watched(i === 0 ? "alarms" : `bus ${buses[i - 1]?.id}`, run);
 
   async function readStats(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -125,6 +148,8 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   const agent: Agent = {
     list,
     live,
+    alarms: desk,
+    act: async (request) => await act({ ...request, at: clock.now() }, { desk, announcer }),
     buses,
     forwarder,
     startedAt,
@@ -144,7 +169,17 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
       return stopped;
     },
   };
-  return ok(agent);
+  return agent;
+}
+
+async function act(
+  request: ActOnAlarms,
+  { desk, announcer }: { readonly desk: AlarmDesk; readonly announcer: Announcer },
+): Promise<Omit<ActedOn, "events">> {
+  const { events, done, refused } = desk.act(request);
+  if (events.length > 0) announcer.commit(events, null);
+  await announcer.told();
+  return { done, refused };
 }
 
 function commandEvent({ id, do: verb, outcome, details }: CommandReport, at: Instant): BoxEvent {
@@ -176,15 +211,25 @@ async function orFailing(
   }
 }
 
-function openEvaluator(
-  { site, random }: AgentOptions,
-  list: PointList,
-  standing: readonly StandingAlarm[],
-): Evaluator {
+function openEvaluator(site: Site, list: PointList, standing: readonly StandingAlarm[]): Evaluator {
   return createEvaluator({
     points: list.points.map(judged),
     sources: sources(site, list),
     standing,
+  });
+}
+
+function openDesk(
+  { site, clock, random }: AgentOptions,
+  { heads }: Evaluator,
+  standing: readonly StandingAlarm[],
+): AlarmDesk {
+  return createAlarmDesk({
+    heads,
+    rules: Object.keys(site.alarms.rules),
+    termsOf: (alarm) => termsOf(site.alarms.lifeCycle, alarm),
+    standing,
+    now: clock.now(),
     // A clock set before 1970 must not keep an alarm from having a name.
     newAlarmId: (at) => ulid(Math.max(0, Math.round(at.wallMs)), random),
   });

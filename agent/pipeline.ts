@@ -1,8 +1,9 @@
-/** The sentence a reading lives by: decoded -> normalise -> evaluate -> report -> commit -> announce. */
+/** The sentence a reading lives by: decoded -> normalise -> evaluate -> alarms -> report -> commit -> announce. */
 
 import type { DeviceId } from "../config/words/names.ts";
 import type { Instant } from "../config/words/time.ts";
 import type { AnswerSink } from "./acquire/lineLoop.ts";
+import type { AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Finding } from "./evaluate/condition.ts";
 import type { Evaluator } from "./evaluate/evaluate.ts";
@@ -27,24 +28,26 @@ export function createPipeline(options: {
   /** By question key. */
   readonly normalisers: readonly Normaliser[];
   readonly evaluator: Evaluator;
+  readonly desk: Pick<AlarmDesk, "conditions">;
   readonly reportFilter: ReportFilter;
   readonly journal: PipelineJournal;
   readonly announcer: Announcer;
   /** Every reading, before report by exception. */
   readonly onReadings: (block: ReadingBlock) => void;
 }): Pipeline {
-  const { normalisers, evaluator, reportFilter, journal, announcer } = options;
+  const { normalisers, evaluator, desk, reportFilter, journal, announcer } = options;
 
   const take = (block: ReadingBlock): void => {
     options.onReadings(block);
-    const events = evaluator.evaluate(block);
-    const reported = reportFilter.filter(block, events.length > 0);
+    const changes = evaluator.evaluate(block);
+    const events = desk.conditions(changes);
+    const reported = reportFilter.filter(block, changes.length > 0);
     if (events.length > 0) announcer.commit(events, reported);
     else if (reported.points.length > 0) journal.append(reported);
   };
 
   const connection = (id: string, finding: Finding, at: Instant): void => {
-    const events = evaluator.connection(id, finding, at);
+    const events = desk.conditions(evaluator.connection(id, finding, at));
     if (events.length > 0) announcer.commit(events, null);
   };
 

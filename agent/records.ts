@@ -104,6 +104,28 @@ export interface ConditionChange {
   readonly at: Instant;
 }
 
+/** One alarm that this site can have. Key: source + type. */
+export interface AlarmHead {
+  readonly source: string;
+  readonly type: AlarmType;
+  readonly tank: string | null;
+  readonly hazard: string | null;
+  readonly unit: string;
+  readonly limit: number | null;
+  readonly priority: Priority;
+}
+
+/** A rule of the site file begins or ceases to hold an alarm back. Saying it twice is harmless. */
+export interface SuppressionChange {
+  readonly rule: string;
+  readonly source: string;
+  readonly type: AlarmType;
+  readonly isSuppressed: boolean;
+  /** In words, for people: why. */
+  readonly reason: string;
+  readonly at: Instant;
+}
+
 /** A person's act, as it is kept. */
 export interface Act {
   readonly by: string;
@@ -150,11 +172,13 @@ export interface AlarmDetail {
   readonly handled: Act | null;
   readonly shelved: Hold | null;
   readonly outOfService: Hold | null;
-  /** Rule of the site file that holds it back. */
+  /** Rules of the site file that hold it back, separated by ", ". */
   readonly suppressedBy: string | null;
   /** How often the condition began within this occurrence. */
   readonly raises: number;
   readonly raisedAt: Instant;
+  /** When people were last called to it: raise, escalation, re-alarm, end of a hold. Absent: at `raisedAt`. */
+  readonly calledAt?: Instant;
 }
 
 /**

@@ -11,7 +11,7 @@ export function statusBody(agent: Agent): unknown {
     startedAt: agent.startedAt.wallMs,
     clock: agent.clock,
     points: { total: agent.list.points.length, withValue: agent.live.withNumber },
-    activeAlarms: agent.live.standing.length,
+    activeAlarms: agent.live.active,
     unstoredAlarms: agent.live.unstored,
     journal: agent.journal,
     buses: agent.buses.map(({ id, loop }) => ({

@@ -5,9 +5,10 @@ import sliceAnsi from "slice-ansi";
 import stringWidth from "string-width";
 import { carriesNumber, qualities } from "../../config/words/quality.ts";
 import type { Agent } from "../agent.ts";
+import { stateOf } from "../alarms/alarm.ts";
 import { compileLimits } from "../evaluate/limit.ts";
 import type { ListedPoint } from "../pointList.ts";
-import type { AlarmEvent, StandingAlarm } from "../records.ts";
+import type { AlarmEvent, AlarmStateName, AlarmVerb, StandingAlarm } from "../records.ts";
 import type { CommandIo, Lang } from "./io.ts";
 
 /** Red, orange, yellow, blue: always with a letter and words beside the colour. */
@@ -44,6 +45,34 @@ const words = {
   more: { zh: "另有", en: "and" },
   since: { zh: "始于", en: "since" },
 } as const;
+
+const stateWords: Readonly<Record<AlarmStateName, Readonly<Record<Lang, string>>>> = {
+  normal: { zh: "正常", en: "normal" },
+  unacked: { zh: "未确认", en: "unacknowledged" },
+  acked: { zh: "已确认", en: "acknowledged" },
+  returned: { zh: "已恢复未确认", en: "returned, unacknowledged" },
+  "latched-unacked": { zh: "待复位未确认", en: "to be reset, unacknowledged" },
+  latched: { zh: "待复位", en: "to be reset" },
+  shelved: { zh: "已搁置", en: "shelved" },
+  suppressed: { zh: "设计抑制", en: "suppressed" },
+  "out-of-service": { zh: "停用", en: "out of service" },
+};
+
+const verbWords: Readonly<Record<AlarmVerb, Readonly<Record<Lang, string>>>> = {
+  raise: { zh: "报警", en: "ALARM" },
+  escalate: { zh: "报警升级", en: "ALARM RISES" },
+  return: { zh: "恢复", en: "return" },
+  "re-alarm": { zh: "再次报警", en: "ALARM AGAIN" },
+  ack: { zh: "确认", en: "acknowledged" },
+  handle: { zh: "处置", en: "handled" },
+  reset: { zh: "复位", en: "reset" },
+  shelve: { zh: "搁置", en: "shelved" },
+  unshelve: { zh: "搁置结束", en: "no longer shelved" },
+  suppress: { zh: "抑制", en: "suppressed" },
+  unsuppress: { zh: "抑制结束", en: "no longer suppressed" },
+  "out-of-service": { zh: "停用", en: "out of service" },
+  "in-service": { zh: "恢复使用", en: "in service again" },
+};
 
 /** A value older than this many periods, and a moment, is not shown as a value. */
 const staleAfterPeriods = 3;
@@ -152,24 +181,24 @@ function alarmLines(agent: Agent, io: CommandIo): string[] {
 }
 
 /** With the time it began by the box's clock: an alarm may stand since before the last start or reboot. */
-function alarmLine(alarm: AlarmEvent | StandingAlarm, io: CommandIo): string {
+function alarmLine(alarm: StandingAlarm, io: CommandIo): string {
   const level = levels[alarm.priority];
-  const since = "at" in alarm ? alarm.at : alarm.since;
-  const began = new Intl.DateTimeFormat("sv", beganFormat).format(since.wallMs);
-  const cause = "reason" in alarm ? causeText(alarm) : "";
-  const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${words.since[io.lang]} ${began})`;
+  const began = new Intl.DateTimeFormat("sv", beganFormat).format(alarm.since.wallMs);
+  const cause = alarm.detail === undefined ? "" : causeText(alarm.detail);
+  const state = stateWords[stateOf(alarm)][io.lang];
+  const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${state}, ${words.since[io.lang]} ${began})`;
   return `  ${paint(text, alarm.priority, io)}`;
 }
 
 /** A fault is no number and has no unit. */
-function causeText({ reason, limit, unit }: AlarmEvent): string {
+function causeText({ reason, limit, unit }: Pick<AlarmEvent, "reason" | "limit" | "unit">): string {
   return limit === null ? reason : `${reason} ${unit}`;
 }
 
 /** One transition as a line for a log that only grows. */
 export function alarmText(event: AlarmEvent, isStored: boolean, lang: Lang): string {
   const level = levels[event.priority];
-  const verb = event.event === "raise" ? { zh: "报警", en: "ALARM" } : { zh: "恢复", en: "return" };
+  const verb = verbWords[event.event];
   const tank = event.tank === null ? "" : ` [${event.tank}]`;
   const caution = { zh: "（尚未落盘）", en: " (not yet stored)" }[lang];
   const text = `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${causeText(event)}`;

@@ -1,8 +1,15 @@
-/** Readings + states of all alarms -> new states and the transitions. Holds the state, does no I/O. */
+/** Readings + states of all conditions -> new states and the changes. Holds the state, does no I/O. */
 
 import { carriesNumber, qualities, qualityCode } from "../../config/words/quality.ts";
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, AlarmType, Priority, ReadingBlock, StandingAlarm } from "../records.ts";
+import type {
+  AlarmHead,
+  AlarmType,
+  ConditionChange,
+  Priority,
+  ReadingBlock,
+  StandingAlarm,
+} from "../records.ts";
 import {
   active,
   type ConditionState,
@@ -40,7 +47,6 @@ interface Slot {
   readonly limit: Limit | null;
   readonly watch: Watch;
   state: ConditionState;
-  alarmId: string;
 }
 
 /** How many conditions of one point are not normal. */
@@ -48,7 +54,7 @@ interface Watch {
   awake: number;
 }
 
-type SlotPlan = Omit<Slot, "state" | "alarmId">;
+type SlotPlan = Omit<Slot, "state">;
 
 interface PointSlots {
   readonly point: JudgedPoint;
@@ -67,10 +73,10 @@ interface Cause {
   readonly at: Instant;
   value: number;
   quality: number;
-  readonly events: AlarmEvent[];
+  readonly changes: ConditionChange[];
 }
 
-type Move = (slot: Slot, finding: Finding, cause: Cause) => void;
+type MakeSlot = (source: Source, template: SlotPlan) => Slot;
 
 const equipmentPriority: Priority = 3;
 const nowhere: Source = { id: "", unit: "", tank: null, hazard: null };
@@ -78,108 +84,88 @@ const isFault = new Set([qualityCode["open-loop"], qualityCode.short, qualityCod
 
 export interface Evaluator {
   /** Judges every reading of the block, in order. */
-  evaluate(block: ReadingBlock): readonly AlarmEvent[];
+  evaluate(block: ReadingBlock): readonly ConditionChange[];
   /** Judges whether a bus or device answers. `unknown` keeps what was. */
-  connection(id: string, finding: Finding, at: Instant): readonly AlarmEvent[];
-  /** Transitions for alarms that stood at the last stop but have no limit in this site file any more. */
-  readonly orphans: readonly StandingAlarm[];
-  /** Ends an orphan. */
-  retire(orphan: StandingAlarm, at: Instant): AlarmEvent;
+  connection(id: string, finding: Finding, at: Instant): readonly ConditionChange[];
+  /** Every alarm that these points and sources can have. */
+  readonly heads: readonly AlarmHead[];
 }
 
-/** `standing`: the alarms that stood when the agent last stopped; they go on under their own id. */
+/** `standing`: the alarms that stood when the agent last stopped; the conditions of the active ones go on. */
 export function createEvaluator(options: {
   readonly points: readonly JudgedPoint[];
   readonly sources: readonly JudgedSource[];
   readonly standing: readonly StandingAlarm[];
-  readonly newAlarmId: (at: Instant) => string;
 }): Evaluator {
-  const restored = new Map(options.standing.map((alarm) => [key(alarm.source, alarm.type), alarm]));
-  const slot = (source: string, template: SlotPlan): Slot => {
-    const alarm = restored.get(key(source, template.type));
-    restored.delete(key(source, template.type));
-    if (alarm !== undefined) template.watch.awake += 1;
-    return {
-      ...template,
-      state: alarm === undefined ? normal : active,
-      alarmId: alarm?.alarmId ?? "",
-    };
+  const wereActive = new Set(
+    options.standing
+      .filter((alarm) => alarm.detail?.isActive ?? true)
+      .map((alarm) => key(alarm.source, alarm.type)),
+  );
+  const heads: AlarmHead[] = [];
+  const slot: MakeSlot = (source, template) => {
+    heads.push(headOf(source, template));
+    const isActive = wereActive.has(key(source.id, template.type));
+    if (isActive) template.watch.awake += 1;
+    return { ...template, state: isActive ? active : normal };
   };
   const points = options.points.map((point): PointSlots => pointSlots(point, slot));
   const sources = new Map(
     options.sources.map((source) => [source.id, offlineSlot(source, slot)] as const),
   );
-
-  /** Moves one slot; an event only when the alarm begins or ends to stand. */
-  const move: Move = (slotToMove, finding, cause) => {
-    const before = slotToMove.state;
-    const after = nextState(slotToMove.delays, before, finding, cause.at.monotonicMs);
-    if (after === before) return;
-    slotToMove.state = after;
-    slotToMove.watch.awake += Number(after !== normal) - Number(before !== normal);
-    if (isStanding(before) === isStanding(after)) return;
-    if (isStanding(after)) slotToMove.alarmId = options.newAlarmId(cause.at);
-    cause.events.push(describe(slotToMove, cause));
-  };
-
   return {
-    orphans: [...restored.values()],
+    heads,
     evaluate(block) {
       // One scratch object for the whole block: this runs for every reading of the plant.
-      const cause: Cause = { source: nowhere, at: block.takenAt, value: 0, quality: 0, events: [] };
+      const cause: Cause = {
+        source: nowhere,
+        at: block.takenAt,
+        value: 0,
+        quality: 0,
+        changes: [],
+      };
       for (let i = 0; i < block.points.length; i += 1) {
         const slots = points[block.points[i] ?? -1];
         if (slots === undefined || isQuiet(slots, block, i)) continue;
         cause.source = slots.point;
         cause.quality = block.qualities[i] ?? qualityCode["comm-fail"];
         cause.value = carriesNumber(cause.quality) ? (block.values[i] ?? Number.NaN) : Number.NaN;
-        judgePoint(slots, cause, move);
+        judgePoint(slots, cause);
       }
-      return cause.events;
+      return cause.changes;
     },
     connection(id, finding, at) {
       const offline = sources.get(id);
       if (offline === undefined) return [];
       const quality = finding === "beyond" ? qualityCode["comm-fail"] : qualityCode.good;
       const source = { ...nowhere, id };
-      const cause: Cause = { source, at, value: Number.NaN, quality, events: [] };
+      const cause: Cause = { source, at, value: Number.NaN, quality, changes: [] };
       move(offline, finding, cause);
-      return cause.events;
-    },
-    retire(orphan, at) {
-      return {
-        alarmId: orphan.alarmId,
-        source: orphan.source,
-        tank: null,
-        hazard: null,
-        type: orphan.type,
-        event: "return",
-        value: null,
-        quality: "uncertain",
-        unit: "",
-        limit: null,
-        priority: orphan.priority,
-        stateAfter: "normal",
-        reason: "the site file no longer has this limit",
-        at,
-      };
+      return cause.changes;
     },
   };
 }
 
-function pointSlots(
-  point: JudgedPoint,
-  slot: (source: string, template: SlotPlan) => Slot,
-): PointSlots {
+/** Moves one slot; a change only when the condition begins or ceases to stand. */
+function move(slot: Slot, finding: Finding, cause: Cause): void {
+  const before = slot.state;
+  const after = nextState(slot.delays, before, finding, cause.at.monotonicMs);
+  if (after === before) return;
+  slot.state = after;
+  slot.watch.awake += Number(after !== normal) - Number(before !== normal);
+  if (isStanding(before) !== isStanding(after)) cause.changes.push(describe(slot, cause));
+}
+
+function pointSlots(point: JudgedPoint, slot: MakeSlot): PointSlots {
   const watch: Watch = { awake: 0 };
   return {
     watch,
     quiet: quietBand(point.limits),
     point,
     limits: point.limits.map((limit) =>
-      slot(point.id, { type: limit.type, delays: limit, priority: limit.priority, limit, watch }),
+      slot(point, { type: limit.type, delays: limit, priority: limit.priority, limit, watch }),
     ),
-    fault: slot(point.id, {
+    fault: slot(point, {
       type: "FAULT",
       delays: { onDelayMs: point.faultDelayMs, offDelayMs: 0 },
       priority: equipmentPriority,
@@ -204,31 +190,31 @@ function isQuiet({ watch, quiet }: PointSlots, block: ReadingBlock, i: number): 
   return value > quiet.low && value < quiet.high;
 }
 
-function offlineSlot(
-  source: JudgedSource,
-  slot: (source: string, template: SlotPlan) => Slot,
-): Slot {
-  return slot(source.id, {
-    type: "OFFLINE",
-    delays: { onDelayMs: source.offlineDelayMs, offDelayMs: 0 },
-    priority: equipmentPriority,
-    limit: null,
-    watch: { awake: 0 },
-  });
+function offlineSlot(source: JudgedSource, slot: MakeSlot): Slot {
+  return slot(
+    { ...nowhere, id: source.id },
+    {
+      type: "OFFLINE",
+      delays: { onDelayMs: source.offlineDelayMs, offDelayMs: 0 },
+      priority: equipmentPriority,
+      limit: null,
+      watch: { awake: 0 },
+    },
+  );
 }
 
-function judgePoint(slots: PointSlots, cause: Cause, move: Move): void {
+function judgePoint(slots: PointSlots, cause: Cause): void {
   for (const slot of slots.limits) {
     if (slot.limit === null || slot.type === "RATE") continue;
     const mustRaise = Number.isNaN(cause.value) && slots.point.onBadQuality === "raise";
     move(slot, mustRaise ? "beyond" : judge(slot.limit, cause.value), cause);
   }
-  if (slots.rate !== null) judgeRate(slots, slots.rate, cause, move);
+  if (slots.rate !== null) judgeRate(slots, slots.rate, cause);
   move(slots.fault, faultFinding(cause.quality), cause);
 }
 
 /** A rate that cannot be told yet, from too few values, is no bad quality: the state stays. */
-function judgeRate(slots: PointSlots, rate: RateWindow, cause: Cause, move: Move): void {
+function judgeRate(slots: PointSlots, rate: RateWindow, cause: Cause): void {
   const slot = slots.limits.find((candidate) => candidate.type === "RATE");
   if (slot?.limit === null || slot === undefined) return;
   const value = cause.value;
@@ -243,23 +229,26 @@ function faultFinding(quality: number): Finding {
   return quality === qualityCode["comm-fail"] ? "unknown" : "within";
 }
 
-function describe(slot: Slot, cause: Cause): AlarmEvent {
-  const isRaised = isStanding(slot.state);
+function describe(slot: Slot, cause: Cause): ConditionChange {
   return {
-    alarmId: slot.alarmId,
-    source: cause.source.id,
-    tank: cause.source.tank,
-    hazard: cause.source.hazard,
-    type: slot.type,
-    event: isRaised ? "raise" : "return",
+    ...headOf(cause.source, slot),
+    isStanding: isStanding(slot.state),
     value: Number.isNaN(cause.value) ? null : cause.value,
     quality: qualities[cause.quality] ?? "uncertain",
-    unit: slot.type === "RATE" ? `${cause.source.unit}/min` : cause.source.unit,
-    limit: slot.limit?.at ?? null,
-    priority: slot.priority,
-    stateAfter: isRaised ? "unacked" : "normal",
-    reason: reason(slot, cause, isRaised),
+    reason: reason(slot, cause, isStanding(slot.state)),
     at: cause.at,
+  };
+}
+
+function headOf(source: Source, { type, limit, priority }: SlotPlan): AlarmHead {
+  return {
+    source: source.id,
+    tank: source.tank,
+    hazard: source.hazard,
+    type,
+    unit: type === "RATE" ? `${source.unit}/min` : source.unit,
+    limit: limit?.at ?? null,
+    priority,
   };
 }
 

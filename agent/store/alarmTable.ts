@@ -3,7 +3,7 @@
 import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
-import type { AlarmEvent, AlarmType, Priority, StandingAlarm } from "../records.ts";
+import type { AlarmDetail, AlarmEvent, AlarmType, Priority, StandingAlarm } from "../records.ts";
 import { lazily } from "./lazily.ts";
 
 export interface AlarmTable {
@@ -26,24 +26,30 @@ interface Row {
   readonly since_monotonic: number;
   /** Undefined in a file of format 1. */
   readonly crc: number | null | undefined;
+  /** JSON. Null: from before it was kept; undefined in a file of format 1 or 2. */
+  readonly detail: string | null | undefined;
 }
 
 export function openAlarmTable(db: Database): AlarmTable {
+  // What names newer columns is prepared when first used: a file of an older format is only read.
   // The start of an occurrence stays when a later event of it changes the priority.
-  const put = db.prepare<[string, string, string, number, number, number]>(
-    `INSERT INTO standing (source, type, alarm_id, priority, since_wall, since_monotonic)
-     VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (source, type) DO UPDATE SET priority = excluded.priority,
-       since_wall = iif(alarm_id = excluded.alarm_id, since_wall, excluded.since_wall),
-       since_monotonic =
-         iif(alarm_id = excluded.alarm_id, since_monotonic, excluded.since_monotonic),
-       alarm_id = excluded.alarm_id`,
+  const put = lazily(() =>
+    db.prepare<[string, string, string, number, number, number, string | null]>(
+      `INSERT INTO standing
+         (source, type, alarm_id, priority, since_wall, since_monotonic, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (source, type) DO UPDATE SET priority = excluded.priority,
+         detail = excluded.detail,
+         since_wall = iif(alarm_id = excluded.alarm_id, since_wall, excluded.since_wall),
+         since_monotonic =
+           iif(alarm_id = excluded.alarm_id, since_monotonic, excluded.since_monotonic),
+         alarm_id = excluded.alarm_id`,
+    ),
   );
   const remove = db.prepare<[string, string]>("DELETE FROM standing WHERE source = ? AND type = ?");
   const one = db.prepare<[string, string], Row>(
     "SELECT * FROM standing WHERE source = ? AND type = ?",
   );
-  // Prepared when first used: a file of an older format is only read.
   const check = lazily(() =>
     db.prepare<[number, string, string]>(
       "UPDATE standing SET crc = ? WHERE source = ? AND type = ?",
@@ -54,38 +60,51 @@ export function openAlarmTable(db: Database): AlarmTable {
     const row = one.get(source, type);
     if (row !== undefined) check().run(standingCrc(row), source, type);
   };
+  const restore = (alarm: StandingAlarm): void => {
+    const { source, type, alarmId, priority, since, detail } = alarm;
+    const kept = detail === undefined ? null : JSON.stringify(detail);
+    put().run(source, type, alarmId, priority, since.wallMs, since.monotonicMs, kept);
+    seal(source, type);
+  };
   return {
-    apply({ source, type, alarmId, priority, at, stateAfter }) {
+    apply(event) {
+      const { source, type, stateAfter, at, standing } = event;
       if (stateAfter === "normal") remove.run(source, type);
-      else {
-        put.run(source, type, alarmId, priority, at.wallMs, at.monotonicMs);
-        seal(source, type);
-      }
+      else restore(standing ?? { ...event, since: at });
     },
-    standing: () => all.all().map(alarmOf),
+    standing: () => all.all().map((row) => alarmOf(row, isSound(row))),
     sound() {
       const rows = all.all();
-      const sound = rows.filter((row) => (row.crc ?? standingCrc(row)) === standingCrc(row));
-      return { alarms: sound.map(alarmOf), isAll: sound.length === rows.length };
+      const sound = rows.filter(isSound);
+      return {
+        alarms: sound.map((row) => alarmOf(row, true)),
+        isAll: sound.length === rows.length,
+      };
     },
-    restore({ source, type, alarmId, priority, since }) {
-      put.run(source, type, alarmId, priority, since.wallMs, since.monotonicMs);
-      seal(source, type);
-    },
+    restore,
   };
 }
 
-function alarmOf(row: Row): StandingAlarm {
+function isSound(row: Row): boolean {
+  return (row.crc ?? standingCrc(row)) === standingCrc(row);
+}
+
+/** Without a fitting checksum nobody can say that it was acknowledged or held back: its detail is left out. */
+function alarmOf(row: Row, isWhole: boolean): StandingAlarm {
+  const detail = isWhole ? (row.detail ?? null) : null;
   return {
     alarmId: row.alarm_id,
     source: row.source,
     type: row.type,
     priority: row.priority,
     since: { wallMs: wallMs(row.since_wall), monotonicMs: monotonicMs(row.since_monotonic) },
+    ...(detail === null ? {} : { detail: JSON.parse(detail) as AlarmDetail }),
   };
 }
 
+/** The detail is covered where there is one, so that a row of format 2 keeps its checksum. */
 function standingCrc(row: Omit<Row, "crc">): number {
-  const { source, type, alarm_id, priority, since_wall, since_monotonic } = row;
-  return crc32(JSON.stringify([source, type, alarm_id, priority, since_wall, since_monotonic]));
+  const { source, type, alarm_id, priority, since_wall, since_monotonic, detail } = row;
+  const columns = [source, type, alarm_id, priority, since_wall, since_monotonic];
+  return crc32(JSON.stringify(detail == null ? columns : [...columns, detail]));
 }

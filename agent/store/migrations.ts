@@ -132,6 +132,10 @@ const steps: readonly string[] = [
     crc INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- All that is known of the alarm, as JSON; null: from before it was kept.
+  ALTER TABLE standing ADD COLUMN detail TEXT;
+  `,
 ];
 
 const firstLife = "INSERT INTO life (id, epoch, next_seq, age_ms, is_clean) VALUES (1, ?, 1, 0, 1)";

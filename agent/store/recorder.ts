@@ -122,7 +122,9 @@ export function createRecorder(options: {
     },
     alarm(draft, event) {
       const { wallMs } = event.at;
-      other(draft, { kind: "alarm", readings: 0, body: event, from: wallMs, to: wallMs });
+      // The alarm's whole state is the journal's own matter.
+      const { standing: _, ...body } = event;
+      other(draft, { kind: "alarm", readings: 0, body, from: wallMs, to: wallMs });
       tables.alarms.apply(event);
     },
     event(draft, event) {

@@ -20,7 +20,10 @@ export interface LiveTable {
   reading(position: number): LiveReading;
   /** Points whose newest reading carries a number. */
   readonly withNumber: number;
-  readonly standing: readonly (AlarmEvent | StandingAlarm)[];
+  /** Every alarm that is not normal, as it was announced last. */
+  readonly standing: readonly StandingAlarm[];
+  /** Those of them whose condition stands, wherever they are listed. */
+  readonly active: number;
   /** Announced transitions that a power cut now would forget: the disk does not answer. */
   readonly unstored: number;
   readonly counts: { readonly raised: number; readonly returned: number };
@@ -30,9 +33,7 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
   const values = new Float64Array(size).fill(Number.NaN);
   const codes = new Uint8Array(size).fill(qualityCode["comm-fail"]);
   const takenMs: (MonotonicMs | null)[] = new Array<MonotonicMs | null>(size).fill(null);
-  const standing = new Map<string, AlarmEvent | StandingAlarm>(
-    restored.map((alarm) => [alarm.alarmId, alarm]),
-  );
+  const standing = new Map(restored.map((alarm) => [keyOf(alarm), alarm]));
   const counts = { raised: 0, returned: 0 };
   const unstored = new Set<AlarmEvent>();
   let withNumber = 0;
@@ -43,6 +44,9 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
     },
     get standing() {
       return [...standing.values()];
+    },
+    get active() {
+      return [...standing.values()].filter((alarm) => alarm.detail?.isActive ?? true).length;
     },
     take(block) {
       for (let i = 0; i < block.points.length; i += 1) {
@@ -63,13 +67,10 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
     },
     announce(event, isStored) {
       if (!isStored) unstored.add(event);
-      if (event.event === "raise") {
-        standing.set(event.alarmId, event);
-        counts.raised += 1;
-      } else {
-        standing.delete(event.alarmId);
-        counts.returned += 1;
-      }
+      if (event.stateAfter === "normal") standing.delete(keyOf(event));
+      else standing.set(keyOf(event), event.standing ?? { ...event, since: event.at });
+      counts.raised += Number(event.event === "raise");
+      counts.returned += Number(event.event === "return");
     },
     reading(position) {
       return {
@@ -79,4 +80,8 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
       };
     },
   };
+}
+
+function keyOf({ source, type }: Pick<StandingAlarm, "source" | "type">): string {
+  return `${type} ${source}`;
 }

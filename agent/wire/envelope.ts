@@ -91,8 +91,10 @@ export const readingsBodySchema = z.object({
 export type ReadingsBody = z.output<typeof readingsBodySchema>;
 
 export const alarmBodySchema = z.object({
-  alarmId: z.string().describe("one occurrence: its raise and its return share it"),
-  source: z.string().describe("tag of the point, or the device's id for OFFLINE"),
+  alarmId: z
+    .string()
+    .describe("one occurrence: its raise, its return and what people did about it share it"),
+  source: z.string().describe("tag of the point, the device's id for OFFLINE, rule/ID for a rule"),
   tank: z.string().nullable(),
   hazard: z.string().nullable(),
   type: z.enum(alarmTypes),
@@ -105,6 +107,9 @@ export const alarmBodySchema = z.object({
   stateAfter: z.string(),
   reason: z.string(),
   at: instant,
+  by: z.string().optional().describe("who did it; absent for what the box found by itself"),
+  note: z.string().optional(),
+  untilWallMs: wallMs.optional().describe("end of a shelving or of a time out of service"),
 });
 
 export const gapBodySchema = z.object({

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createEvaluator, type JudgedPoint } from "../../agent/evaluate/evaluate.ts";
 import type { Limit } from "../../agent/evaluate/limit.ts";
-import type { AlarmEvent, ReadingBlock, StandingAlarm } from "../../agent/records.ts";
+import type {
+  AlarmDetail,
+  ConditionChange,
+  ReadingBlock,
+  StandingAlarm,
+} from "../../agent/records.ts";
 import { type Quality, qualityCode } from "../../config/words/quality.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 
@@ -43,42 +48,38 @@ function level(more: Partial<JudgedPoint> = {}): JudgedPoint {
 }
 
 function evaluator(point: JudgedPoint, standing: readonly StandingAlarm[] = []) {
-  let count = 0;
   return createEvaluator({
     points: [point],
     sources: [{ id: "d1", offlineDelayMs: 10_000 }],
     standing,
-    newAlarmId: () => `A${++count}`,
   });
 }
 
-const words = (events: readonly AlarmEvent[]) =>
-  events.map((event) => `${event.alarmId} ${event.event} ${event.type}`);
+const words = (changes: readonly ConditionChange[]) =>
+  changes.map(({ isStanding, type }) => `${isStanding ? "begins" : "ceases"} ${type}`);
 
-test("a jump past both limits raises both, the more severe first, and each returns under its own id", () => {
+test("a jump past both limits begins both, the more severe first, and each ceases by itself", () => {
   const judge = evaluator(level());
-  expect(words(judge.evaluate(block(0, 95)))).toEqual(["A1 raise HH", "A2 raise H"]);
+  expect(words(judge.evaluate(block(0, 95)))).toEqual(["begins HH", "begins H"]);
   expect(words(judge.evaluate(block(1, 87)))).toEqual([]);
-  expect(words(judge.evaluate(block(2, 84)))).toEqual(["A1 return HH"]);
-  expect(words(judge.evaluate(block(3, 10)))).toEqual(["A2 return H"]);
-  expect(words(judge.evaluate(block(4, 95)))).toEqual(["A3 raise HH", "A4 raise H"]);
+  expect(words(judge.evaluate(block(2, 84)))).toEqual(["ceases HH"]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["ceases H"]);
+  expect(words(judge.evaluate(block(4, 95)))).toEqual(["begins HH", "begins H"]);
 });
 
-test("an event carries value, limit, unit, tank, hazard, priority and why", () => {
+test("a change carries value, limit, unit, tank, hazard, priority and why", () => {
   const [event] = evaluator(level()).evaluate(block(7, 95));
   expect(event).toEqual({
-    alarmId: "A1",
     source: "LT-1",
     tank: "T-1",
     hazard: "H-1",
     type: "HH",
-    event: "raise",
+    isStanding: true,
     value: 95,
     quality: "good",
     unit: "mm",
     limit: 90,
     priority: 1,
-    stateAfter: "unacked",
     reason: "95 >= 90",
     at: instant(7),
   });
@@ -89,44 +90,53 @@ test("without a number an alarm holds: it neither begins nor ends", () => {
   judge.evaluate(block(0, 95));
   expect(judge.evaluate(block(1, Number.NaN, "comm-fail"))).toEqual([]);
   expect(judge.evaluate(block(2, 0, "out-of-service"))).toEqual([]);
-  expect(words(judge.evaluate(block(3, 10)))).toEqual(["A1 return HH", "A2 return H"]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["ceases HH", "ceases H"]);
 });
 
 test("onBadQuality raise judges a missing number as a passed limit", () => {
   const judge = evaluator(level({ onBadQuality: "raise", faultDelayMs: 1e9 }));
   const events = judge.evaluate(block(0, Number.NaN, "comm-fail"));
-  expect(words(events)).toEqual(["A1 raise HH", "A2 raise H"]);
+  expect(words(events)).toEqual(["begins HH", "begins H"]);
   expect(events[0]).toMatchObject({ value: null, quality: "comm-fail" });
 });
 
 test("a broken loop is a fault of the point; silence is not, and keeps a fault standing", () => {
   const judge = evaluator(level());
   expect(words(judge.evaluate(block(0, Number.NaN, "comm-fail")))).toEqual([]);
-  expect(words(judge.evaluate(block(1, Number.NaN, "open-loop")))).toEqual(["A1 raise FAULT"]);
+  expect(words(judge.evaluate(block(1, Number.NaN, "open-loop")))).toEqual(["begins FAULT"]);
   expect(words(judge.evaluate(block(2, Number.NaN, "comm-fail")))).toEqual([]);
-  expect(words(judge.evaluate(block(3, 10)))).toEqual(["A1 return FAULT"]);
+  expect(words(judge.evaluate(block(3, 10)))).toEqual(["ceases FAULT"]);
 });
 
 test("a silent device is one alarm after its delay, however many points it has", () => {
   const judge = evaluator(level());
   expect(judge.connection("d1", "beyond", instant(0))).toEqual([]);
   expect(judge.connection("d1", "beyond", instant(9_000))).toEqual([]);
-  expect(words(judge.connection("d1", "beyond", instant(10_000)))).toEqual(["A1 raise OFFLINE"]);
-  expect(words(judge.connection("d1", "within", instant(11_000)))).toEqual(["A1 return OFFLINE"]);
+  expect(words(judge.connection("d1", "beyond", instant(10_000)))).toEqual(["begins OFFLINE"]);
+  expect(words(judge.connection("d1", "within", instant(11_000)))).toEqual(["ceases OFFLINE"]);
   expect(judge.connection("nobody", "beyond", instant(0))).toEqual([]);
 });
 
-test("alarms of the last life go on under their own id; those without a limit are retired", () => {
+test("conditions that stood in the last life go on; those of alarms that had returned begin anew", () => {
   const since = instant(0);
-  const standing: StandingAlarm[] = [
-    { alarmId: "OLD", source: "LT-1", type: "HH", priority: 1, since },
-    { alarmId: "GONE", source: "LT-9", type: "L", priority: 2, since },
-  ];
-  const judge = evaluator(level(), standing);
-  expect(judge.orphans.map((alarm) => alarm.alarmId)).toEqual(["GONE"]);
-  expect(judge.orphans.map((alarm) => judge.retire(alarm, instant(1)).event)).toEqual(["return"]);
-  expect(words(judge.evaluate(block(2, 95)))).toEqual(["A1 raise H"]);
-  expect(words(judge.evaluate(block(3, 10)))).toEqual(["OLD return HH", "A1 return H"]);
+  const old = (type: "HH" | "H", isActive: boolean | null): StandingAlarm => ({
+    ...{ alarmId: `OLD-${type}`, source: "LT-1", type, priority: 1, since },
+    ...(isActive === null ? {} : { detail: { isActive } as AlarmDetail }),
+  });
+  for (const ofHh of [true, null]) {
+    const judge = evaluator(level(), [old("HH", ofHh), old("H", false)]);
+    expect(words(judge.evaluate(block(2, 95)))).toEqual(["begins H"]);
+    expect(words(judge.evaluate(block(3, 10)))).toEqual(["ceases HH", "ceases H"]);
+  }
+});
+
+test("it names every alarm that can be", () => {
+  expect(evaluator(level()).heads.map(({ type, source }) => `${type} ${source}`)).toEqual([
+    "HH LT-1",
+    "H LT-1",
+    "FAULT LT-1",
+    "OFFLINE d1",
+  ]);
 });
 
 test("a rate needs time to be told and has its own unit", () => {
@@ -140,10 +150,10 @@ test("a rate needs time to be told and has its own unit", () => {
     offDelayMs: 0,
   };
   const judge = evaluator(level({ limits: [rate], onBadQuality: "raise", faultDelayMs: 1e9 }));
-  const events: AlarmEvent[] = [];
+  const events: ConditionChange[] = [];
   for (let s = 0; s <= 60; s += 1)
     events.push(...judge.evaluate(block(s * 1_000, s < 30 ? 0 : s * 2)));
-  expect(words(events)).toEqual(["A1 raise RATE"]);
+  expect(words(events)).toEqual(["begins RATE"]);
   expect(events[0]?.unit).toBe("mm/min");
   expect(judge.evaluate(block(61_000, Number.NaN, "comm-fail"))).toEqual([]);
 });
@@ -172,7 +182,7 @@ test("the short way for quiet values never changes an answer", () => {
   );
 });
 
-test("for any history: raises and returns of one alarm alternate, ids pair up, and a number beyond HH means HH stands", () => {
+test("for any history: beginnings and ends of one condition alternate, and a number beyond HH means HH stands", () => {
   const qualitiesSeen = ["good", "comm-fail", "open-loop", "uncertain", "over-range"] as const;
   const step = fc.record({
     value: fc.double({ min: 0, max: 120, noNaN: true }),
@@ -181,16 +191,12 @@ test("for any history: raises and returns of one alarm alternate, ids pair up, a
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       const judge = evaluator(level());
-      const open = new Map<string, string>();
+      const open = new Set<string>();
       for (const [i, { value, quality }] of steps.entries()) {
         for (const event of judge.evaluate(block(i * 1_000, value, quality))) {
-          if (event.event === "raise") {
-            expect(open.has(event.type)).toBe(false);
-            open.set(event.type, event.alarmId);
-          } else {
-            expect(open.get(event.type)).toBe(event.alarmId);
-            open.delete(event.type);
-          }
+          expect(open.has(event.type)).toBe(!event.isStanding);
+          if (event.isStanding) open.add(event.type);
+          else open.delete(event.type);
         }
         const hasNumber = quality !== "comm-fail" && quality !== "open-loop";
         if (hasNumber && value >= 90) expect(open.has("HH")).toBe(true);

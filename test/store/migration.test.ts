@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { lanes, type SealedRecord } from "../../agent/records.ts";
+import { lanes, type SealedRecord, type StandingAlarm } from "../../agent/records.ts";
+import { openAlarmTable } from "../../agent/store/alarmTable.ts";
 import type { Engine } from "../../agent/store/engine.ts";
 import { isInOrder } from "../../agent/store/inspection.ts";
 import { newestVersion } from "../../agent/store/migrations.ts";
 import { markPathOf, readMark } from "../../agent/store/sequenceMark.ts";
 import { gapBodySchema } from "../../agent/wire/envelope.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
-import { block } from "./samples.ts";
+import { alarm, block } from "./samples.ts";
 import { bodyOf, close, HandClock, look, open, scratchFolder, valuesOf } from "./scratchJournal.ts";
 
 const fixture = join(import.meta.dirname, "fixtures/journal-v1.sql");
@@ -185,3 +186,93 @@ test("behind its old mark it has forgotten records: it is moved aside and its al
   expect(isInOrder(look(file))).toBe(true);
   close(life);
 });
+
+const second = join(import.meta.dirname, "fixtures/journal-v2.sql");
+
+/** As the program of format 2 left it, without its mark. */
+function secondJournal(): string {
+  const file = join(scratchFolder(), "journal.db");
+  const db = new Database(file);
+  db.exec(readFileSync(second, "utf8"));
+  db.close();
+  return file;
+}
+
+test("a journal of format 2 is migrated, its alarms stand on, and what is known of them is kept from now on", () => {
+  const file = secondJournal();
+  const before = bytesIn(file);
+  expect(look(file)).toMatchObject({ epoch: "v2-epoch", holes: [], faults: [] });
+  expect(versionOf(file)).toBe(2);
+
+  const clock = later();
+  const life = open(file, clock);
+  expect(life.engine.epoch).toBe("v2-epoch");
+  expect(movedAside(file)).toEqual([]);
+  expect(versionOf(file)).toBe(newestVersion);
+  for (const [seq, bytes] of before) expect(bytesIn(file).get(seq), `record ${seq}`).toBe(bytes);
+  const old = life.engine.standing();
+  expect(old.map(({ source, type, detail }) => ({ source, type, detail }))).toEqual([
+    { source: "LT-101", type: "HH", detail: undefined },
+    { source: "气体-1", type: "GAS2", detail: undefined },
+  ]);
+  const standing = standingAlarm(old[0]);
+  life.engine.raise([
+    alarm(clock.now(), { alarmId: standing.alarmId, event: "ack", stateAfter: "acked", standing }),
+  ]);
+  expect(life.engine.commit().ok).toBe(true);
+  expect(isInOrder(look(file))).toBe(true);
+  close(life);
+
+  const again = open(file, clock);
+  expect(movedAside(file)).toEqual([]);
+  expect(again.engine.standing()).toEqual([standing, old[1]]);
+  close(again);
+});
+
+test("what is known of an alarm is under its checksum, and goes on in a fresh journal when the file is damaged", () => {
+  const file = secondJournal();
+  const clock = later();
+  const life = open(file, clock);
+  const [hh, gas] = life.engine.standing();
+  const standing = standingAlarm(hh);
+  const event = alarm(clock.now(), {
+    alarmId: standing.alarmId,
+    event: "ack",
+    stateAfter: "acked",
+    standing,
+  });
+  life.engine.raise([event]);
+  expect(life.engine.commit().ok).toBe(true);
+  close(life);
+  const change = (sql: string): void => {
+    const db = new Database(file);
+    db.exec(sql);
+    db.close();
+  };
+  change("UPDATE life SET crc = crc + 1");
+  const fresh = open(file, clock);
+  expect(movedAside(file).length).toBeGreaterThan(0);
+  expect(fresh.engine.standing()).toEqual([standing, gas]);
+  close(fresh);
+  change(`UPDATE standing SET detail = replace(detail, '"isAcked":true', '"isAcked":null')`);
+  const db = new Database(file, { readonly: true });
+  const table = openAlarmTable(db);
+  expect(table.sound()).toEqual({ alarms: [gas], isAll: false });
+  // Nobody can say any more what it was: it is not taken for acknowledged.
+  expect(table.standing().map(({ detail }) => detail)).toEqual([undefined, undefined]);
+  db.close();
+});
+
+function standingAlarm(alarm: StandingAlarm | undefined): StandingAlarm {
+  if (alarm === undefined) throw new Error("no alarm stands");
+  const act = { by: "李明", reason: "已派人", note: "阀门", at: alarm.since };
+  return {
+    ...alarm,
+    detail: {
+      ...{ tank: "T-101", hazard: null, value: 9.5, quality: "good", unit: "m", limit: 9 },
+      ...{ reason: "9.5 >= 9", isActive: true, isAcked: true, isLatched: false, returnedAt: null },
+      ...{ acked: act, handled: null, shelved: null, outOfService: null, suppressedBy: null },
+      ...{ raises: 2, raisedAt: alarm.since },
+    },
+  };
+}

@@ -7,7 +7,6 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { Evaluator } from "../../agent/evaluate/evaluate.ts";
 import { lanes, type PointHead, type SealedRecord } from "../../agent/records.ts";
 import type { Engine } from "../../agent/store/engine.ts";
 import { openEngine } from "../../agent/store/openEngine.ts";
@@ -17,7 +16,7 @@ import { type Instant, wallMs } from "../../config/words/time.ts";
 import { judge, type Truth, type Verdict } from "./clockVerdict.ts";
 import { FakeBox, type Kept, keepTime } from "./fakeBox.ts";
 import type { Happening, History } from "./happening.ts";
-import { levelEvaluator, told } from "./levelAlarm.ts";
+import { type LevelAlarm, levelAlarm, told } from "./levelAlarm.ts";
 
 const trueStartMs = Date.UTC(2026, 10, 24, 8);
 const second = 1_000;
@@ -59,8 +58,8 @@ class Plant {
   #file: string;
   #engine: Engine;
   #lock: Disposable;
-  #evaluator: Evaluator;
-  #twin: Evaluator;
+  #evaluator: LevelAlarm;
+  #twin: LevelAlarm;
   #boots = 1;
   #isUplinkUp = true;
   #ranMs = 0;
@@ -74,8 +73,8 @@ class Plant {
     this.#box = new FakeBox({ wallMs: startWallMs ?? trueStartMs, trueMs: trueStartMs });
     this.#box.isServerReachable = !isAlone;
     ({ engine: this.#engine, lock: this.#lock } = this.#open());
-    this.#evaluator = levelEvaluator(this.#engine);
-    this.#twin = levelEvaluator(this.#engine);
+    this.#evaluator = levelAlarm(this.#engine, this.#box.clock.now());
+    this.#twin = levelAlarm(this.#engine, this.#box.clock.now());
     this.#kept = this.#keepTime();
     this.#engine.uplinkIs("live");
   }
@@ -168,8 +167,8 @@ class Plant {
     // What was in memory only was never made.
     this.#truths.length = account.made / heads.length;
     this.#committed = this.#truths.length;
-    this.#evaluator = levelEvaluator(this.#engine);
-    this.#twin = levelEvaluator(this.#engine);
+    this.#evaluator = levelAlarm(this.#engine, this.#box.clock.now());
+    this.#twin = levelAlarm(this.#engine, this.#box.clock.now());
     this.#kept = this.#keepTime();
     this.#engine.uplinkIs(this.#isUplinkUp ? "live" : "down");
   }

@@ -1,10 +1,12 @@
 /** One level with one delayed limit, judged as the agent does it. */
 
 import { ulid } from "ulid";
-import { createEvaluator, type Evaluator } from "../../agent/evaluate/evaluate.ts";
+import { createAlarmDesk } from "../../agent/alarms/alarmDesk.ts";
+import { createEvaluator } from "../../agent/evaluate/evaluate.ts";
 import type { Limit } from "../../agent/evaluate/limit.ts";
-import type { AlarmEvent } from "../../agent/records.ts";
+import type { AlarmEvent, ReadingBlock } from "../../agent/records.ts";
 import type { Engine } from "../../agent/store/engine.ts";
+import type { Instant } from "../../config/words/time.ts";
 
 const limit: Limit = {
   type: "H",
@@ -16,21 +18,50 @@ const limit: Limit = {
   priority: 2,
 };
 
+const never = { ackWithinMs: null, reAlarmMs: null };
+const terms = {
+  isLatching: false,
+  isShelvable: true,
+  shelveMsMax: 1,
+  outOfServiceMsMax: 1,
+  ...never,
+};
+
+/** Gives the transitions of a block, where somebody acknowledges each alarm at once. */
+export interface LevelAlarm {
+  evaluate(block: ReadingBlock): readonly AlarmEvent[];
+}
+
 /** Two points: a serial number without limits, and a level with one. */
-export function levelEvaluator(engine: Engine): Evaluator {
+export function levelAlarm(engine: Engine, now: Instant): LevelAlarm {
   const point = { id: "LT-101", unit: "m", tank: null, hazard: null };
   const idle = { id: "SERIAL", unit: "1", tank: null, hazard: null, limits: [] };
   const rest = { onBadQuality: "hold", faultDelayMs: 0 } as const;
-  return createEvaluator({
+  const evaluator = createEvaluator({
     points: [
       { ...idle, ...rest },
       { ...point, ...rest, limits: [limit] },
     ],
     sources: [],
     standing: engine.standing(),
+  });
+  const desk = createAlarmDesk({
+    heads: evaluator.heads,
+    rules: [],
+    termsOf: () => terms,
+    standing: engine.standing(),
+    now,
     // As the agent names its alarms.
     newAlarmId: (at) => ulid(at.wallMs, Math.random),
   });
+  return {
+    evaluate(block) {
+      const found = desk.conditions(evaluator.evaluate(block));
+      const by = { by: "officer", reason: "seen", note: "", at: block.takenAt };
+      const raised = found.filter(({ event }) => event === "raise");
+      return [...found, ...desk.act({ do: "ack", alarms: raised, ...by }).events];
+    },
+  };
 }
 
 /** What of an alarm must not depend on the wall clock. */

@@ -1,0 +1,196 @@
+/**
+ * All alarms of the box: conditions found, people's acts, rules and time go in, the transitions to be committed come
+ * out. The state changes with the call, so transitions must be committed in the order in which they were given out;
+ * when that fails the agent must end, and the next one goes on from what the journal has. No I/O.
+ */
+
+import type { Instant } from "../../config/words/time.ts";
+import type {
+  Act,
+  AlarmEvent,
+  AlarmHead,
+  AlarmType,
+  ConditionChange,
+  Hold,
+  Priority,
+  StandingAlarm,
+  SuppressionChange,
+} from "../records.ts";
+import { keyOf, type LivingAlarm } from "./alarm.ts";
+import { eventOf, retired } from "./describe.ts";
+import { type AlarmInput, type AlarmTerms, rulesOf, transition } from "./lifeCycle.ts";
+import { type Refused, refusals } from "./refusals.ts";
+import { restored } from "./restore.ts";
+
+export interface ActOnAlarms {
+  readonly do: "ack" | "handle" | "reset" | "shelve" | "unshelve" | "out-of-service" | "in-service";
+  readonly alarms: readonly { readonly source: string; readonly type: AlarmType }[];
+  /** A named person. */
+  readonly by: string;
+  readonly reason: string;
+  readonly note: string;
+  /** For `shelve` and `out-of-service`. */
+  readonly forMs?: number;
+  readonly at: Instant;
+}
+
+export interface ActedOn {
+  readonly events: readonly AlarmEvent[];
+  /** Keys. */
+  readonly done: readonly string[];
+  readonly refused: readonly (Refused & { readonly key: string })[];
+}
+
+export interface AlarmDesk {
+  /** What evaluation found; also of alarms that are not in `heads`. */
+  conditions(changes: readonly ConditionChange[]): readonly AlarmEvent[];
+  /** What the rules hold back. Of an alarm that is not in `heads`: nothing. */
+  suppressions(changes: readonly SuppressionChange[]): readonly AlarmEvent[];
+  act(request: ActOnAlarms): ActedOn;
+  /** What time alone does; to be called each second. */
+  tick(now: Instant): readonly AlarmEvent[];
+  /** What the site file changed since the last life of the agent; once, before anything else. */
+  reconcile(now: Instant): readonly AlarmEvent[];
+  /** All that is not normal, by key, ahead of the journal by what is not yet committed. */
+  readonly standing: ReadonlyMap<string, LivingAlarm>;
+}
+
+export interface AlarmDeskOptions {
+  /** Every alarm that this site can have. */
+  readonly heads: readonly AlarmHead[];
+  /** Rules of the site file that suppress. */
+  readonly rules: readonly string[];
+  readonly termsOf: (alarm: {
+    readonly type: AlarmType;
+    readonly priority: Priority;
+  }) => AlarmTerms;
+  /** What the journal kept. */
+  readonly standing: readonly StandingAlarm[];
+  readonly now: Instant;
+  /** Never the same twice. */
+  readonly newAlarmId: (at: Instant) => string;
+}
+
+/** Two holds may end together, and people be called to what comes back. */
+const dueAtOnceMax = 3;
+
+export function createAlarmDesk(options: AlarmDeskOptions): AlarmDesk {
+  const { termsOf, newAlarmId } = options;
+  const heads = new Map(options.heads.map((head) => [keyOf(head), head]));
+  const standing = new Map(
+    options.standing.map((alarm) => {
+      const key = keyOf(alarm);
+      return [key, restored(alarm, { now: options.now, head: heads.get(key) })] as const;
+    }),
+  );
+
+  /** Moves one alarm. Null: nothing changed. */
+  const move = (head: AlarmHead, input: AlarmInput): AlarmEvent | Refused | null => {
+    const key = keyOf(head);
+    const alarm = standing.get(key) ?? null;
+    const step = transition({ alarm, head, terms: termsOf(alarm ?? head), newAlarmId }, input);
+    if (step.kind === "still") return null;
+    if (step.kind === "refused") return step.why;
+    if (step.next === null) standing.delete(key);
+    else standing.set(key, step.next);
+    return eventOf(alarm, { step, input });
+  };
+
+  const moveAll = (inputs: Iterable<readonly [AlarmHead, AlarmInput]>): readonly AlarmEvent[] => {
+    const events: AlarmEvent[] = [];
+    for (const [head, input] of inputs) {
+      const moved = move(head, input);
+      if (isEvent(moved)) events.push(moved);
+    }
+    return events;
+  };
+
+  return {
+    standing,
+    conditions: (changes) =>
+      changes.length === 0
+        ? []
+        : moveAll(changes.map((change) => [change, { do: "condition", change }])),
+    suppressions: (changes) =>
+      moveAll(
+        changes.flatMap((change) => {
+          const head = heads.get(keyOf(change));
+          return head === undefined ? [] : [[head, { do: "suppression", change }] as const];
+        }),
+      ),
+    act(request) {
+      const input = inputOf(request);
+      const acted = request.alarms.map((named) => {
+        const key = keyOf(named);
+        const alarm = standing.get(key);
+        const head = heads.get(key) ?? (alarm === undefined ? null : alarmHead(alarm));
+        return { key, became: head === null ? refusals.unknown : move(head, input) };
+      });
+      return {
+        events: acted.flatMap(({ became }) => (isEvent(became) ? [became] : [])),
+        done: acted.flatMap(({ key, became }) => (isEvent(became) ? [key] : [])),
+        refused: acted.flatMap(({ key, became }) =>
+          became === null || isEvent(became) ? [] : [{ key, ...became }],
+        ),
+      };
+    },
+    tick(at) {
+      const due = (alarm: LivingAlarm) =>
+        Array<readonly [AlarmHead, AlarmInput]>(dueAtOnceMax).fill([
+          alarmHead(alarm),
+          { do: "time", at },
+        ]);
+      return moveAll([...standing.values()].flatMap(due));
+    },
+    reconcile(now) {
+      const before = [...standing.values()];
+      const gone = before.filter((alarm) => !heads.has(keyOf(alarm)));
+      for (const alarm of gone) standing.delete(keyOf(alarm));
+      const changes = before.flatMap((alarm): (readonly [AlarmHead, AlarmInput])[] => {
+        const head = heads.get(keyOf(alarm));
+        return head === undefined
+          ? []
+          : siteChanges(alarm, { head, rules: options.rules, now }).map((input) => [head, input]);
+      });
+      return [...gone.map((alarm) => retired(alarm, now)), ...moveAll(changes)];
+    },
+  };
+}
+
+function isEvent(became: AlarmEvent | Refused | null): became is AlarmEvent {
+  return became !== null && "alarmId" in became;
+}
+
+function inputOf({ do: verb, by, reason, note, at, forMs = Number.NaN }: ActOnAlarms): AlarmInput {
+  const act: Act = { by, reason, note, at };
+  if (verb !== "shelve" && verb !== "out-of-service") return { do: verb, act };
+  const hold: Hold = { ...act, forMs, untilWallMs: at.wallMs + forMs };
+  return { do: verb, hold };
+}
+
+/** What an alarm of the last life must learn of the site file as it is now. */
+function siteChanges(
+  alarm: LivingAlarm,
+  site: { readonly head: AlarmHead; readonly rules: readonly string[]; readonly now: Instant },
+): readonly AlarmInput[] {
+  const { head, rules, now: at } = site;
+  const { detail, source, type } = alarm;
+  const inputs: AlarmInput[] = rulesOf(detail)
+    .filter((rule) => !rules.includes(rule))
+    .map((rule) => {
+      const reason = "the site file no longer has this rule";
+      return { do: "suppression", change: { rule, source, type, isSuppressed: false, reason, at } };
+    });
+  if (detail.isActive && head.priority < alarm.priority) {
+    const { value, quality } = detail;
+    const reason = "the site file gives it a higher priority";
+    const change = { ...head, isStanding: true, value, quality, reason, at };
+    inputs.push({ do: "condition", change });
+  }
+  return inputs;
+}
+
+function alarmHead({ source, type, priority, detail }: LivingAlarm): AlarmHead {
+  const { tank, hazard, unit, limit } = detail;
+  return { source, type, priority, tank, hazard, unit, limit };
+}
