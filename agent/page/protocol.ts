@@ -323,7 +323,10 @@ export interface TrendView {
   readonly gaps: readonly {
     readonly fromMs: number;
     readonly toMs: number;
+    /** A `GapReason`, `no-readings`, `clock-set-back` (lived twice) or `clock-set-forward` (skipped). */
     readonly reason: string;
+    /** Absent: all points. */
+    readonly tags?: readonly string[];
   }[];
 }
 

@@ -1,0 +1,316 @@
+/**
+ * A copy of the journal's alarm and gap records, with indexes: three years of alarms are searched without reading the
+ * journal. Copied record by record from the journal's own sealed bytes, after they are committed, so a line is what the
+ * journal has; a missing copy is made again. Lines of a life of the journal that was damaged and moved aside stay, until
+ * a record that was carried over takes the place of its first form.
+ */
+
+import type { Database } from "better-sqlite3";
+import type { AlarmHistory, AlarmLine } from "../page/protocol.ts";
+import type { Envelope } from "../wire/envelope.ts";
+import { openPayload } from "../wire/payload.ts";
+import { openForReading } from "./database.ts";
+import { openRecordTable, type RecordHead } from "./recordTable.ts";
+
+/** Of one page of answers. */
+export const linesMax = 5_000;
+
+export type StoredLine = Omit<AlarmLine, "name">;
+
+export interface AlarmQuestion {
+  readonly fromMs: number;
+  /** Exclusive. */
+  readonly toMs: number;
+  /** Part of tag, tank, reason, person or note; empty: all. */
+  readonly search: string;
+  /** Sources that fit `search` by their plant name. */
+  readonly named: readonly string[];
+  /** Empty: all; so are `type` and `event`. */
+  readonly priority: readonly number[];
+  readonly type: readonly string[];
+  readonly event: readonly string[];
+  readonly limit: number;
+  readonly before: string | null;
+}
+
+export interface StoredGap {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: string;
+  /** Null: all points. */
+  readonly tags: readonly string[] | null;
+}
+
+/** Records looked at in one step. */
+const recordsAStep = 500;
+
+export class AlarmCopy {
+  readonly #db: Database;
+  readonly #journalFile: string;
+  readonly #sql: ReturnType<typeof statements>;
+  #journal: Journal | null = null;
+
+  constructor(db: Database, journalFile: string) {
+    this.#db = db;
+    this.#journalFile = journalFile;
+    this.#sql = statements(db);
+  }
+
+  /** Copies the next few records; false: there are no more. @throws when the journal cannot be read. */
+  step(): boolean {
+    this.#journal ??= openJournalCopy(this.#journalFile);
+    const journal = this.#journal;
+    if (journal === null) return false;
+    try {
+      const { epoch } = journal;
+      const after = this.#sql.copied.get(epoch) ?? 0;
+      const last = journal.last.get() ?? 0;
+      if (last <= after) return false;
+      const heads = journal.heads.all(after, recordsAStep);
+      // None in between: what is left are readings.
+      const reached = heads.length < recordsAStep ? last : (heads.at(-1)?.seq ?? last);
+      const envelopes = heads.flatMap((head) => envelopeOf(head, journal) ?? []);
+      this.#db.transaction(() => {
+        for (const envelope of envelopes) this.#add(envelope);
+        this.#sql.setCopied.run(epoch, reached);
+        const oldest = journal.oldest.get();
+        if (oldest !== undefined && oldest !== null) this.#sql.forget.run(epoch, oldest);
+      })();
+      return reached < last;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#journal?.db.close();
+    this.#journal = null;
+  }
+
+  lines(question: AlarmQuestion): {
+    readonly lines: readonly StoredLine[];
+    readonly next: AlarmHistory["next"];
+  } {
+    const limit = Math.max(1, Math.min(linesMax, Math.floor(question.limit)));
+    const [beforeMs, beforeId] = cursorOf(question.before);
+    const rows = this.#sql.lines.all({
+      from: question.fromMs,
+      to: question.toMs,
+      beforeMs,
+      beforeId,
+      like: `%${question.search.toLowerCase().replaceAll(/[\\%_]/g, "\\$&")}%`,
+      named: JSON.stringify(question.named),
+      priority: JSON.stringify(question.priority),
+      type: JSON.stringify(question.type),
+      event: JSON.stringify(question.event),
+      limit: limit + 1,
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      lines: page.map(({ line }) => JSON.parse(line) as StoredLine),
+      next: rows.length > limit && last !== undefined ? `${last.at_ms}_${last.id}` : null,
+    };
+  }
+
+  /** All lines, oldest first, of the occurrences that were not over at this moment; as they were then. */
+  standingAt(atMs: number): readonly StoredLine[] {
+    return this.#sql.standing
+      .all(atMs, atMs)
+      .flatMap(({ alarm_id }) => this.#sql.occurrence.all(alarm_id, atMs))
+      .map((line) => JSON.parse(line) as StoredLine);
+  }
+
+  noteGap({ fromMs, toMs, reason, tags }: StoredGap): void {
+    this.#sql.addGap.run("", 0, fromMs, toMs, reason, tags === null ? null : JSON.stringify(tags));
+  }
+
+  gaps(fromMs: number, toMs: number): readonly StoredGap[] {
+    return this.#sql.gaps.all(fromMs, toMs).map(({ tags, ...gap }) => ({
+      ...gap,
+      tags: tags === null ? null : (JSON.parse(tags) as string[]),
+    }));
+  }
+
+  #add({ epoch, seq, kind, was, body }: Envelope): void {
+    const field = record(body);
+    if (was !== undefined) {
+      this.#sql.dropAlarm.run(was.epoch, was.seq);
+      this.#sql.dropGap.run(was.epoch, was.seq);
+    }
+    if (kind === "gap") {
+      const tags = field["points"] === null ? null : Object.keys(record(field["points"]));
+      const stored = tags === null || tags.length === 0 ? null : JSON.stringify(tags);
+      const [from, to] = [wallOf(field["from"]), wallOf(field["to"])];
+      this.#sql.addGap.run(epoch, seq, from, to, String(field["reason"]), stored);
+      return;
+    }
+    const line = lineOf(epoch, seq, field);
+    const { source, tank, type, event, priority, reason, by, note } = line;
+    const words = [source, tank, type, reason, by, note].filter((word) => word !== null);
+    this.#sql.addAlarm.run({
+      epoch,
+      seq,
+      at: line.atMs,
+      alarmId: line.alarmId,
+      source,
+      type,
+      event,
+      priority,
+      words: words.join("\n").toLowerCase(),
+      line: JSON.stringify(line),
+    });
+  }
+}
+
+/** The checksum says that we wrote it; only what an older format did not have may be absent. */
+function lineOf(epoch: string, seq: number, field: Readonly<Record<string, unknown>>): StoredLine {
+  return {
+    seq,
+    epoch,
+    atMs: wallOf(field["at"]),
+    alarmId: String(field["alarmId"]),
+    source: String(field["source"]),
+    tank: textOrNull(field["tank"]),
+    type: String(field["type"]) as StoredLine["type"],
+    event: String(field["event"]) as StoredLine["event"],
+    priority: Number(field["priority"]) as StoredLine["priority"],
+    stateAfter: String(field["stateAfter"]) as StoredLine["stateAfter"],
+    value: numberOrNull(field["value"]),
+    unit: String(field["unit"] ?? ""),
+    limit: numberOrNull(field["limit"]),
+    quality: String(field["quality"] ?? "good"),
+    reason: String(field["reason"] ?? ""),
+    by: textOrNull(field["by"]),
+    note: textOrNull(field["note"]),
+    untilMs: numberOrNull(field["untilWallMs"]),
+  };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function wallOf(instant: unknown): number {
+  return Number(record(instant)["wallMs"] ?? 0);
+}
+
+function cursorOf(before: string | null): readonly [number, number] {
+  const found = /^(-?\d+(?:\.\d+)?)_(\d+)$/.exec(before ?? "");
+  return found === null
+    ? [Number.MAX_VALUE, Number.MAX_SAFE_INTEGER]
+    : [Number(found[1]), Number(found[2])];
+}
+
+interface Journal {
+  readonly db: Database;
+  readonly epoch: string;
+  readonly last: { get(): number | null | undefined };
+  readonly oldest: { get(): number | null | undefined };
+  readonly heads: { all(afterSeq: number, limit: number): readonly RecordHead[] };
+  readonly sound: (head: RecordHead) => Uint8Array | null;
+}
+
+/** Null: there is no journal yet. @throws when it cannot be read. */
+function openJournalCopy(file: string): Journal | null {
+  const opened = openForReading(file);
+  if (!opened.ok) {
+    if (opened.error.kind === "unwritable" || opened.error.kind === "foreign") return null;
+    throw new Error(opened.error.message);
+  }
+  const db = opened.value;
+  try {
+    const life = db.prepare<[], string>("SELECT epoch FROM life").pluck().get();
+    if (life === undefined) throw new Error(`${file} does not say which life it has`);
+    const records = openRecordTable(db);
+    return {
+      db,
+      epoch: life,
+      last: db.prepare<[], number | null>("SELECT max(seq) FROM record").pluck(),
+      oldest: db
+        .prepare<[], number | null>(
+          `SELECT min(seq) FROM (
+             SELECT min(seq) AS seq FROM record WHERE lane = 'alarm' AND delivered_age IS NULL
+             UNION ALL
+             SELECT min(seq) FROM record WHERE kind = 'alarm' AND delivered_age IS NOT NULL)`,
+        )
+        .pluck(),
+      heads: db.prepare<[number, number], RecordHead>(
+        // In the order of numbers along the table itself: new records are few.
+        "SELECT * FROM record WHERE seq > ? AND kind IN ('alarm', 'gap') ORDER BY seq LIMIT ?",
+      ),
+      sound: (head) => records.sound(head),
+    };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Null: damaged, or gone meanwhile; the journal's own checks tell of it. */
+function envelopeOf(head: RecordHead, journal: Journal): Envelope | null {
+  const bytes = journal.sound(head);
+  const opened = bytes === null ? null : openPayload(bytes);
+  if (opened?.ok !== true) return null;
+  const { seq, epoch, kind } = opened.value;
+  return seq === head.seq && epoch === journal.epoch && kind === head.kind ? opened.value : null;
+}
+
+function statements(db: Database) {
+  return {
+    copied: db.prepare<[string], number>("SELECT seq FROM copied WHERE epoch = ?").pluck(),
+    setCopied: db.prepare<[string, number]>("INSERT OR REPLACE INTO copied VALUES (?, ?)"),
+    /** Retention of the journal is retention here. */
+    forget: db.prepare<[string, number]>("DELETE FROM alarm WHERE epoch = ? AND seq < ?"),
+    addAlarm: db.prepare<[Readonly<Record<string, string | number>>]>(
+      `INSERT OR IGNORE INTO alarm
+         (epoch, seq, at_ms, alarm_id, source, type, event, priority, words, line)
+       VALUES (@epoch, @seq, @at, @alarmId, @source, @type, @event, @priority, @words, @line)`,
+    ),
+    dropAlarm: db.prepare<[string, number]>("DELETE FROM alarm WHERE epoch = ? AND seq = ?"),
+    dropGap: db.prepare<[string, number]>("DELETE FROM gap WHERE epoch = ? AND seq = ?"),
+    addGap: db.prepare<[string, number, number, number, string, string | null]>(
+      `INSERT OR IGNORE INTO gap (epoch, seq, from_ms, to_ms, reason, tags)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    gaps: db.prepare<[number, number], Omit<StoredGap, "tags"> & { readonly tags: string | null }>(
+      `SELECT from_ms AS fromMs, to_ms AS toMs, reason, tags FROM gap
+       WHERE to_ms > ? AND from_ms < ? ORDER BY from_ms LIMIT 10000`,
+    ),
+    lines: db.prepare<
+      [Readonly<Record<string, string | number>>],
+      { readonly id: number; readonly at_ms: number; readonly line: string }
+    >(
+      `SELECT id, at_ms, line FROM alarm
+       WHERE at_ms >= @from AND at_ms < @to AND (at_ms, id) < (@beforeMs, @beforeId)
+         AND (words LIKE @like ESCAPE '\\' OR source IN (SELECT value FROM json_each(@named)))
+         AND (@priority = '[]' OR priority IN (SELECT value FROM json_each(@priority)))
+         AND (@type = '[]' OR type IN (SELECT value FROM json_each(@type)))
+         AND (@event = '[]' OR event IN (SELECT value FROM json_each(@event)))
+       ORDER BY at_ms DESC, id DESC LIMIT @limit`,
+    ),
+    standing: db.prepare<[number, number], { readonly alarm_id: string }>(
+      `SELECT DISTINCT alarm_id FROM alarm AS newest JOIN (
+         SELECT source, type, max(at_ms) AS at_ms FROM alarm WHERE at_ms <= ? GROUP BY source, type
+       ) USING (source, type, at_ms)
+       WHERE json_extract(line, '$.stateAfter') <> 'normal' AND NOT EXISTS (
+         SELECT 1 FROM alarm AS later WHERE later.source = newest.source
+           AND later.type = newest.type AND later.at_ms = newest.at_ms AND later.id > newest.id
+           AND later.at_ms <= ?)`,
+    ),
+    occurrence: db
+      .prepare<[string, number], string>(
+        "SELECT line FROM alarm WHERE alarm_id = ? AND at_ms <= ? ORDER BY at_ms, id",
+      )
+      .pluck(),
+  };
+}
