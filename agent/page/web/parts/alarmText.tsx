@@ -24,7 +24,7 @@ export function AlarmText({ alarm }: AlarmTextProps): VNode {
       <b>{figure(value, null)}</b> {unit}
       {limit !== null && (
         <span>
-          {value >= limit ? ">" : "<"} {t(headerWords.limit)} {figure(limit, null)}
+          {value >= limit ? ">" : "<"} {t(headerWords.limit)} {figure(limit, null)} {unit}
         </span>
       )}
     </span>

@@ -31,7 +31,7 @@ export function HistoryTable({ lines, zone }: HistoryTableProps): VNode {
         {lines.map((line) => (
           <tr key={`${line.epoch} ${line.seq}`}>
             <td class="tabular nowrap">{dateTime(line.atMs, zone)}</td>
-            <td>
+            <td class="nowrap">
               <b>{t(verbWords[line.event])}</b>
             </td>
             <td class="kind">
@@ -46,8 +46,8 @@ export function HistoryTable({ lines, zone }: HistoryTableProps): VNode {
             <td>
               <AlarmText alarm={line} />
             </td>
-            <td>{t(stateWords[line.stateAfter])}</td>
-            <td>{line.by}</td>
+            <td class="nowrap">{t(stateWords[line.stateAfter])}</td>
+            <td class="nowrap">{line.by}</td>
             <td>
               {line.reason} {line.note}
             </td>

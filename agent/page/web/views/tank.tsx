@@ -13,6 +13,7 @@ import { hrefOf, route } from "../router.ts";
 import { overviewWords, tankWords } from "../words/overview.ts";
 import { AlarmTable } from "./alarmTable.tsx";
 import { TankPoints } from "./tankPoints.tsx";
+import { TankTrend } from "./tankTrend.tsx";
 
 const acts: readonly AlarmAct[] = ["ack", "handle", "shelve", "out-of-service", "reset"];
 
@@ -53,6 +54,7 @@ export function Tank(): VNode {
           acts={acts}
         />
       </section>
+      {points.length > 0 && <TankTrend points={points.map(({ point }) => point)} />}
     </div>
   );
 }
