@@ -11,6 +11,7 @@ import { addExportVerb } from "./cli/exportVerb.ts";
 import { addJournalVerbs } from "./cli/journalVerbs.ts";
 import { createShell } from "./cli/shell.ts";
 import { addSimVerbs } from "./cli/simVerbs.ts";
+import { addUserVerbs } from "./cli/userVerbs.ts";
 import { exitCode, type Lang } from "./commands/io.ts";
 import { version } from "./identity.ts";
 import { createRealClock } from "./realClock.ts";
@@ -88,6 +89,7 @@ addJournalVerbs(program, shell);
 addAlarmVerbs(program, shell);
 addExportVerb(program, shell);
 addSimVerbs(program, shell);
+addUserVerbs(program, shell);
 
 try {
   await program.parseAsync(argv);

@@ -16,12 +16,23 @@ export function addJournalVerbs(program: Command, shell: Shell): void {
     )
     .addOption(shell.dataOption())
     .option("--deep", t("逐条解码并核对校验和", "decode every record and verify its checksum"))
+    .option(
+      "--log",
+      t("核对页面审计日志的哈希链", "verify the chain of the page's audit log instead"),
+    )
     .addOption(shell.jsonOption())
     .addHelpText(
       "after",
-      shell.examples("audit --data ./data", "audit --data ./data --deep --json"),
+      shell.examples("audit --data ./data", "audit --data ./data --deep --json", "audit --log"),
     )
-    .action(async (given: { data: string; json?: boolean; deep?: boolean }) => {
+    .action(async (given: { data: string; json?: boolean; deep?: boolean; log?: boolean }) => {
+      if (given.log === true) {
+        const { auditLog } = await import("../commands/auditLog.ts");
+        shell.answer(
+          await auditLog({ dataDir: given.data, json: given.json ?? false, lang: io.lang }),
+        );
+        return;
+      }
       const { audit } = await import("../commands/audit.ts");
       shell.answer(
         audit({

@@ -17,6 +17,7 @@ import {
   readLine,
 } from "./auditChain.ts";
 import { linesBackwards, tornTail } from "./auditFile.ts";
+import { giveToOwner } from "./durableFile.ts";
 import { createTurns } from "./turns.ts";
 
 export interface AuditLog {
@@ -71,6 +72,7 @@ export async function openAuditLog(options: {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     const handle = await open(file, "a", 0o600);
     try {
+      if (size === 0) await giveToOwner(handle, file);
       await handle.appendFile(bytes);
       await handle.datasync();
     } catch (error) {

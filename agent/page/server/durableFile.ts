@@ -1,6 +1,6 @@
 /** Small files that are replaced whole: a power cut leaves the old one or the new one, never a torn one. */
 
-import { open, readFile, rename } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Null: there is no such file. Rejects when it cannot be read. */
@@ -20,6 +20,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   try {
     // A file left by a crash keeps the mode that it has.
     await file.chmod(0o600);
+    await giveToOwner(file, path);
     await file.writeFile(text);
     await file.sync();
   } finally {
@@ -32,4 +33,11 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/** What root writes by the command line must be readable for the agent, which owns the folder. */
+export async function giveToOwner(file: FileHandle, path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  await file.chown(uid, gid);
 }

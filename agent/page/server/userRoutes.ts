@@ -30,6 +30,7 @@ async function add(ask: Ask, desk: Desk): Promise<Answer> {
   const body = addBody.safeParse(ask.body);
   if (!body.success) return no("bad-request");
   const { name, role, password } = body.data;
+  if (desk.users.find(name) !== null) return no("name-taken");
   const hashed = await hashedOrNo(desk, password, name);
   if (typeof hashed !== "string") return hashed;
   if (!(await audited(desk, ask, { did: "user.add", note: name, details: { role } }))) {
