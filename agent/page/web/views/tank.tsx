@@ -14,6 +14,7 @@ import { overviewWords, tankWords } from "../words/overview.ts";
 import { AlarmTable } from "./alarmTable.tsx";
 import { TankPoints } from "./tankPoints.tsx";
 import { TankTrend } from "./tankTrend.tsx";
+import { TransferPanel } from "./transferPanel.tsx";
 
 const acts: readonly AlarmAct[] = ["ack", "handle", "shelve", "out-of-service", "reset"];
 
@@ -54,6 +55,7 @@ export function Tank(): VNode {
           acts={acts}
         />
       </section>
+      <TransferPanel tank={tank.id} />
       {points.length > 0 && <TankTrend points={points.map(({ point }) => point)} />}
     </div>
   );

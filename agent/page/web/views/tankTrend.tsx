@@ -1,5 +1,6 @@
 /** The last hours of a tank's points; the chart's code comes when the tank is first opened. */
 
+import "./trends.css";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { PointView, TrendView } from "../../protocol.ts";
@@ -15,7 +16,7 @@ interface TankTrendProps {
 }
 
 const firstSpanMs = 2 * 3_600_000;
-const pointsMax = 4;
+const pointsMax = 2;
 const widthColumns = 600;
 
 export function TankTrend({ points }: TankTrendProps): VNode {
@@ -46,7 +47,7 @@ export function TankTrend({ points }: TankTrendProps): VNode {
           points={shown}
           view={loaded.value}
           range={range}
-          isWithLimits={false}
+          isWithLimits
           onRange={setRange}
           onSelect={(fromMs, toMs) => setRange(chosen(fromMs, toMs))}
           onBack={() => setRange(lastSpan(firstSpanMs, nowMs.peek()))}
