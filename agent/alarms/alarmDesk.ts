@@ -10,6 +10,7 @@ import type {
   AlarmEvent,
   AlarmHead,
   AlarmType,
+  BoxEvent,
   ConditionChange,
   Hold,
   Priority,
@@ -18,7 +19,9 @@ import type {
 } from "../records.ts";
 import { keyOf, type LivingAlarm } from "./alarm.ts";
 import { eventOf, retired } from "./describe.ts";
+import { type Flood, FloodWatch } from "./floodWatch.ts";
 import { type AlarmInput, type AlarmTerms, rulesOf, transition } from "./lifeCycle.ts";
+import { NuisanceWatch, staleOf } from "./nuisanceWatch.ts";
 import { type Refused, refusals } from "./refusals.ts";
 import { restored } from "./restore.ts";
 
@@ -53,6 +56,14 @@ export interface AlarmDesk {
   reconcile(now: Instant): readonly AlarmEvent[];
   /** All that is not normal, by key, ahead of the journal by what is not yet committed. */
   readonly standing: ReadonlyMap<string, LivingAlarm>;
+  /** How the alarms as a whole are. Keys as in `standing`. */
+  judgement(now: Instant): Judgement;
+}
+
+export interface Judgement {
+  readonly flood: Flood;
+  readonly chattering: ReadonlySet<string>;
+  readonly stale: ReadonlySet<string>;
 }
 
 export interface AlarmDeskOptions {
@@ -69,6 +80,8 @@ export interface AlarmDeskOptions {
   readonly now: Instant;
   /** Never the same twice. */
   readonly newAlarmId: (at: Instant) => string;
+  /** A flood of alarms has begun or ended. */
+  readonly onFlood: (event: BoxEvent) => void;
 }
 
 /** Two holds may end together, and people be called to what comes back. */
@@ -105,12 +118,31 @@ export function createAlarmDesk(options: AlarmDeskOptions): AlarmDesk {
     return events;
   };
 
+  const floods = new FloodWatch();
+  const nuisances = new NuisanceWatch();
+  const tellFlood = (at: Instant): void => {
+    const change = floods.change(at);
+    if (change !== null) options.onFlood(change);
+  };
+
   return {
     standing,
-    conditions: (changes) =>
-      changes.length === 0
-        ? []
-        : moveAll(changes.map((change) => [change, { do: "condition", change }])),
+    judgement: (now) => ({
+      flood: floods.flood,
+      chattering: nuisances.chattering(now),
+      stale: staleOf(standing.values(), now),
+    }),
+    conditions(changes) {
+      if (changes.length === 0) return [];
+      const events = moveAll(changes.map((change) => [change, { do: "condition", change }]));
+      for (const event of events) {
+        if (event.event !== "raise") continue;
+        nuisances.raised(event);
+        if (event.stateAfter === "unacked") floods.raised(event);
+        tellFlood(event.at);
+      }
+      return events;
+    },
     suppressions: (changes) =>
       moveAll(
         changes.flatMap((change) => {
@@ -135,6 +167,7 @@ export function createAlarmDesk(options: AlarmDeskOptions): AlarmDesk {
       };
     },
     tick(at) {
+      tellFlood(at);
       const due = (alarm: LivingAlarm) =>
         Array<readonly [AlarmHead, AlarmInput]>(dueAtOnceMax).fill([
           alarmHead(alarm),

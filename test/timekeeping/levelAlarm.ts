@@ -53,6 +53,7 @@ export function levelAlarm(engine: Engine, now: Instant): LevelAlarm {
     now,
     // As the agent names its alarms.
     newAlarmId: (at) => ulid(at.wallMs, Math.random),
+    onFlood: () => {},
   });
   return {
     evaluate(block) {
