@@ -7,8 +7,11 @@ import type { LineLoop } from "./acquire/lineLoop.ts";
 import type { ActedOn, ActOnAlarms, AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { PointList } from "./pointList.ts";
+import type { AlarmEvent, BoxEvent, ReadingBlock } from "./records.ts";
 import type { JournalStats } from "./store/journal.ts";
 import type { ClockStatus } from "./timekeeping/timekeeper.ts";
+import type { Transfers } from "./transfers.ts";
+import type { Audience } from "./watch/audience.ts";
 import type { LiveTable } from "./watch/liveTable.ts";
 
 export interface AgentBus {
@@ -17,12 +20,31 @@ export interface AgentBus {
   readonly loop: LineLoop;
 }
 
+/** One announced transition of an alarm. */
+export interface Told {
+  readonly event: AlarmEvent;
+  /** False: the disk does not have it yet. */
+  readonly isStored: boolean;
+}
+
 /** A running agent: what it shows of itself, and the way to stop it. */
 export interface Agent {
   readonly list: PointList;
   readonly live: LiveTable;
   /** All alarms, ahead of `live` by what is not yet announced. */
-  readonly alarms: Pick<AlarmDesk, "standing">;
+  readonly alarms: Pick<AlarmDesk, "standing" | "judgement">;
+  readonly transfers: Transfers;
+  /** What passes through the agent, for those who look on. */
+  readonly heard: {
+    readonly readings: Audience<ReadingBlock>;
+    readonly told: Audience<Told>;
+    /** An alarm that was told unstored is stored now. */
+    readonly stored: Audience<AlarmEvent>;
+  };
+  /** Takes an event into the journal. Resolves when it is durable. */
+  note(event: BoxEvent): Promise<void>;
+  /** Parts of the agent that stand still, in words. */
+  readonly troubles: readonly { readonly zh: string; readonly en: string }[];
   /** A person acts on alarms. Resolves when what was done is announced: in the journal, or told as not yet stored. */
   act(request: Omit<ActOnAlarms, "at">): Promise<Omit<ActedOn, "events">>;
   readonly buses: readonly AgentBus[];

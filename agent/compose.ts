@@ -1,38 +1,29 @@
 /** Builds the agent from a site and starts it; stops it in reverse. No logic of its own. */
 
 import { join } from "node:path";
-import { ulid } from "ulid";
 import type { MqttUplink, Site } from "../config/site.ts";
 import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop } from "./acquire/lineLoop.ts";
 import type { Agent, AgentBus } from "./agent.ts";
-import {
-  type ActedOn,
-  type ActOnAlarms,
-  type AlarmDesk,
-  createAlarmDesk,
-} from "./alarms/alarmDesk.ts";
+import { openAlarming } from "./alarming.ts";
 import { runDesk } from "./alarms/deskLoop.ts";
-import { termsOf } from "./alarms/terms.ts";
-import { type Announcer, createAnnouncer } from "./announcer.ts";
-import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
-import { compileLimits } from "./evaluate/limit.ts";
+import type { Target } from "./announce/announcement.ts";
 import { openField } from "./field.ts";
 import type { CommandReport } from "./forward/commandDesk.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
 import { createMqttUplink } from "./forward/mqttUplink.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
 import { createPipeline } from "./pipeline.ts";
-import { type ListedPoint, listPoints, type PointList } from "./pointList.ts";
-import type { AlarmEvent, BoxEvent, StandingAlarm } from "./records.ts";
+import { listPoints, type PointList } from "./pointList.ts";
+import type { AlarmEvent, BoxEvent } from "./records.ts";
 import type { UplinkSecrets } from "./secrets.ts";
 import { flush, stopAll } from "./shutdown.ts";
 import { statusBody } from "./status.ts";
-import { type Journal, openJournal } from "./store/journal.ts";
+import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
 import { createMachine, readBootId } from "./timekeeping/machine.ts";
 import { createTimekeeper } from "./timekeeping/timekeeper.ts";
-import { createLiveTable } from "./watch/liveTable.ts";
+import { createTransfers } from "./transfers.ts";
 import type { Log } from "./watch/log.ts";
 
 export interface AgentOptions {
@@ -43,15 +34,14 @@ export interface AgentOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Where alarms are announced beyond the page, with their secrets. */
+  readonly targets?: readonly Target[];
   /** Every alarm transition: after its commit, or, with `isStored` false, because the disk does not answer. */
   readonly onAlarm?: (event: AlarmEvent, isStored: boolean) => void;
 }
 
 /** How often the journal's figures are read for the status. */
 const statsEveryMs = 1_000;
-/** Silence of a bus or device becomes an alarm after this. */
-const offlineDelayMs = 10_000;
-
 /** Starts consumers before producers. Fails with one sentence when the journal cannot be opened. */
 export async function startAgent(options: AgentOptions): Promise<Result<Agent, string>> {
   const list = listPoints(options.site);
@@ -78,22 +68,15 @@ async function runAgent(
   const failing = Promise.withResolvers<unknown>();
   void journal.failed.then(failing.resolve);
   const standing = await journal.standingAlarms();
-  const live = createLiveTable(list.points.length, standing);
-  const evaluator = openEvaluator(site, list, standing);
-  const desk = openDesk(options, evaluator, standing);
   let forwarder: Forwarder | null = null;
-  const field = openField({ site, list, clock, random: options.random });
-  const announcer = createAnnouncer({
-    clock,
-    commitAlarms: (events, cause) => journal.commitAlarms(events, cause),
-    onAnnounced: ({ event, isStored }) => {
-      live.announce(event, isStored);
-      forwarder?.statusChanged();
-      options.onAlarm?.(event, isStored);
-    },
-    onStored: (event) => live.stored(event),
+  const alarming = openAlarming({
+    ...{ options, list, journal, standing },
+    onTold: () => forwarder?.statusChanged(),
+    onFlood: (event) => note(event, { journal, log }),
     onFatal: failing.resolve,
   });
+  const { live, evaluator, desk, heard, outcry, announcer } = alarming;
+  const field = openField({ site, list, clock, random: options.random });
   const pipeline = createPipeline({
     normalisers: field.normalisers,
     evaluator,
@@ -101,19 +84,14 @@ async function runAgent(
     reportFilter: createReportFilter(list.points.map((point) => point.settings.report)),
     journal,
     announcer,
-    onReadings: (block) => live.take(block),
+    onReadings: alarming.onReadings,
+    onJudged: () => outcry.progress("judging"),
   });
-  const buses = field.lines.map(
-    ({ id, bus, asked }): AgentBus => ({
-      id,
-      bus,
-      loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }),
-    }),
-  );
+  const buses = field.lines.map(({ id, bus, asked }): AgentBus => {
+    return { id, bus, loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }) };
+  });
   const timekeeper = createTimekeeper({
-    clock,
-    machine,
-    onState: (state) => journal.clockIs(state),
+    ...{ clock, machine, onState: journal.clockIs.bind(journal) },
     onEvent: (event) => note(event, { journal, log }),
   });
   const startedAt = clock.now();
@@ -128,7 +106,14 @@ async function runAgent(
   };
   const producing = new AbortController();
   if (forwarder !== null) watched("forwarder", forwarder.run(stopping.signal));
-  watched("status", readStats());
+  const onStats = (read: JournalStats): void => {
+    if (read.committedAt?.monotonicMs !== stats.committedAt?.monotonicMs) {
+      outcry.progress("storing");
+    }
+    stats = read;
+  };
+  watched("status", followStats({ journal, clock, onStats, signal: stopping.signal }));
+  watched("announcing", outcry.run(stopping.signal));
   watched("clock", timekeeper.run(stopping.signal));
   const { signal } = producing;
   // Before any bus is asked: what the site file changed must be told before anything new.
@@ -137,19 +122,18 @@ async function runAgent(
   for (const [i, run] of loops.entries())
     watched(i === 0 ? "alarms" : `bus ${buses[i - 1]?.id}`, run);
 
-  async function readStats(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(statsEveryMs, stopping.signal);
-      if (!stopping.signal.aborted) stats = await journal.stats();
-    }
-  }
-
   let stopped: Promise<void> | null = null;
   const agent: Agent = {
     list,
     live,
+    heard,
     alarms: desk,
-    act: async (request) => await act({ ...request, at: clock.now() }, { desk, announcer }),
+    transfers: createTransfers(clock),
+    note: (event) => journal.note(event),
+    get troubles() {
+      return outcry.troubles;
+    },
+    act: alarming.act,
     buses,
     forwarder,
     startedAt,
@@ -172,14 +156,17 @@ async function runAgent(
   return agent;
 }
 
-async function act(
-  request: ActOnAlarms,
-  { desk, announcer }: { readonly desk: AlarmDesk; readonly announcer: Announcer },
-): Promise<Omit<ActedOn, "events">> {
-  const { events, done, refused } = desk.act(request);
-  if (events.length > 0) announcer.commit(events, null);
-  await announcer.told();
-  return { done, refused };
+async function followStats(parts: {
+  readonly journal: Pick<Journal, "stats">;
+  readonly clock: Clock;
+  readonly onStats: (stats: JournalStats) => void;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const { journal, clock, onStats, signal } = parts;
+  while (!signal.aborted) {
+    await clock.sleep(statsEveryMs, signal);
+    if (!signal.aborted) onStats(await journal.stats());
+  }
 }
 
 function commandEvent({ id, do: verb, outcome, details }: CommandReport, at: Instant): BoxEvent {
@@ -209,51 +196,6 @@ async function orFailing(
     parts.log.error(`${parts.name} ended by an error`, { error: String(error) });
     parts.onFailed(error);
   }
-}
-
-function openEvaluator(site: Site, list: PointList, standing: readonly StandingAlarm[]): Evaluator {
-  return createEvaluator({
-    points: list.points.map(judged),
-    sources: sources(site, list),
-    standing,
-  });
-}
-
-function openDesk(
-  { site, clock, random }: AgentOptions,
-  { heads }: Evaluator,
-  standing: readonly StandingAlarm[],
-): AlarmDesk {
-  return createAlarmDesk({
-    heads,
-    rules: Object.keys(site.alarms.rules),
-    termsOf: (alarm) => termsOf(site.alarms.lifeCycle, alarm),
-    standing,
-    now: clock.now(),
-    // A clock set before 1970 must not keep an alarm from having a name.
-    newAlarmId: (at) => ulid(Math.max(0, Math.round(at.wallMs)), random),
-  });
-}
-
-function judged(point: ListedPoint): JudgedPoint {
-  const { limits } = point.settings;
-  return {
-    id: point.id,
-    unit: point.settings.unit,
-    tank: point.tank,
-    hazard: point.hazard,
-    limits: limits === undefined ? [] : compileLimits(limits),
-    onBadQuality: limits?.onBadQuality ?? "hold",
-    faultDelayMs: point.settings.faultDelay,
-  };
-}
-
-function sources(site: Site, list: PointList): { id: string; offlineDelayMs: number }[] {
-  const buses = Object.keys(site.buses).map((id) => `bus/${id}`);
-  return [...buses, ...list.devices.map((device) => device.id)].map((id) => ({
-    id,
-    offlineDelayMs,
-  }));
 }
 
 function journalOptions(options: AgentOptions, list: PointList, uplink: MqttUplink | null) {

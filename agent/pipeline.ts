@@ -34,6 +34,8 @@ export function createPipeline(options: {
   readonly announcer: Announcer;
   /** Every reading, before report by exception. */
   readonly onReadings: (block: ReadingBlock) => void;
+  /** A block was judged. */
+  readonly onJudged?: () => void;
 }): Pipeline {
   const { normalisers, evaluator, desk, reportFilter, journal, announcer } = options;
 
@@ -41,6 +43,7 @@ export function createPipeline(options: {
     options.onReadings(block);
     const changes = evaluator.evaluate(block);
     const events = desk.conditions(changes);
+    options.onJudged?.();
     const reported = reportFilter.filter(block, changes.length > 0);
     if (events.length > 0) announcer.commit(events, reported);
     else if (reported.points.length > 0) journal.append(reported);

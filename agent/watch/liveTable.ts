@@ -20,6 +20,8 @@ export interface LiveTable {
   reading(position: number): LiveReading;
   /** Points whose newest reading carries a number. */
   readonly withNumber: number;
+  /** When the newest reading of all was taken; null: none yet. */
+  readonly newestMs: MonotonicMs | null;
   /** Every alarm that is not normal, as it was announced last. */
   readonly standing: readonly StandingAlarm[];
   /** Those of them whose condition stands, wherever they are listed. */
@@ -37,8 +39,12 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
   const counts = { raised: 0, returned: 0 };
   const unstored = new Set<AlarmEvent>();
   let withNumber = 0;
+  let newestMs: MonotonicMs | null = null;
   return {
     counts,
+    get newestMs() {
+      return newestMs;
+    },
     get withNumber() {
       return withNumber;
     },
@@ -58,6 +64,7 @@ export function createLiveTable(size: number, restored: readonly StandingAlarm[]
         codes[position] = quality;
         takenMs[position] = block.takenAt.monotonicMs;
       }
+      if (block.points.length > 0) newestMs = block.takenAt.monotonicMs;
     },
     get unstored() {
       return unstored.size;

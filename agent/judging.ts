@@ -1,0 +1,69 @@
+/** Builds what judges and what keeps the alarms from a site: the evaluator and the desk. */
+
+import { ulid } from "ulid";
+import type { Site } from "../config/site.ts";
+import type { Clock } from "../config/words/time.ts";
+import { type AlarmDesk, createAlarmDesk } from "./alarms/alarmDesk.ts";
+import { termsOf } from "./alarms/terms.ts";
+import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
+import { compileLimits } from "./evaluate/limit.ts";
+import type { ListedPoint, PointList } from "./pointList.ts";
+import type { BoxEvent, StandingAlarm } from "./records.ts";
+
+/** Silence of a bus or device becomes an alarm after this. */
+const offlineDelayMs = 10_000;
+
+/** `standing`: what the journal kept of the last life. */
+export function openEvaluator(
+  site: Site,
+  list: PointList,
+  standing: readonly StandingAlarm[],
+): Evaluator {
+  return createEvaluator({
+    points: list.points.map(judged),
+    sources: sources(site, list),
+    standing,
+  });
+}
+
+export function openDesk(parts: {
+  readonly site: Site;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly evaluator: Evaluator;
+  readonly standing: readonly StandingAlarm[];
+  readonly onFlood: (event: BoxEvent) => void;
+}): AlarmDesk {
+  const { site, clock, random, evaluator, standing, onFlood } = parts;
+  return createAlarmDesk({
+    heads: evaluator.heads,
+    rules: Object.keys(site.alarms.rules),
+    termsOf: (alarm) => termsOf(site.alarms.lifeCycle, alarm),
+    standing,
+    now: clock.now(),
+    // A clock set before 1970 must not keep an alarm from having a name.
+    newAlarmId: (at) => ulid(Math.max(0, Math.round(at.wallMs)), random),
+    onFlood,
+  });
+}
+
+function judged(point: ListedPoint): JudgedPoint {
+  const { limits } = point.settings;
+  return {
+    id: point.id,
+    unit: point.settings.unit,
+    tank: point.tank,
+    hazard: point.hazard,
+    limits: limits === undefined ? [] : compileLimits(limits),
+    onBadQuality: limits?.onBadQuality ?? "hold",
+    faultDelayMs: point.settings.faultDelay,
+  };
+}
+
+function sources(site: Site, list: PointList): { id: string; offlineDelayMs: number }[] {
+  const buses = Object.keys(site.buses).map((id) => `bus/${id}`);
+  return [...buses, ...list.devices.map((device) => device.id)].map((id) => ({
+    id,
+    offlineDelayMs,
+  }));
+}

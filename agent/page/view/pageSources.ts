@@ -1,0 +1,180 @@
+/** Connects the page's server with the agent: what it shows, and what it may do. */
+
+import type { Site } from "../../../config/site.ts";
+import { carriesNumber } from "../../../config/words/quality.ts";
+import type { Clock, MonotonicMs } from "../../../config/words/time.ts";
+import type { Agent } from "../../agent.ts";
+import { stateOf } from "../../alarms/alarm.ts";
+import type { Judgement } from "../../alarms/alarmDesk.ts";
+import { version } from "../../identity.ts";
+import { plantNames } from "../../plantNames.ts";
+import type { AlarmEvent, Priority, StandingAlarm } from "../../records.ts";
+import type { AlarmView, BoxView, OnlineView, ReadingsView, SystemView } from "../protocol.ts";
+import type { AlarmsTold, PageQueries, PageSources, ScenarioSource } from "../server/sources.ts";
+import { type AlarmMarks, alarmLine, alarmView, goneView } from "./alarmView.ts";
+import { DrainPace } from "./drainPace.ts";
+import { camerasLamp, clockLamp, diskLamp, selfLamp, sensorsLamp, uploadLamp } from "./lamps.ts";
+import { siteView } from "./siteView.ts";
+import { systemView } from "./systemView.ts";
+
+export interface PageParts {
+  readonly site: Site;
+  readonly agent: Agent;
+  readonly clock: Clock;
+  readonly queries: Omit<PageQueries, "system"> & { online(): Promise<OnlineView> };
+  readonly scenarios: ScenarioSource | null;
+  machine(): Promise<Pick<SystemView, "memory"> & { readonly freeBytes: number | null }>;
+  readonly place: SystemView["site"];
+}
+
+export function createPageSources(parts: PageParts): PageSources {
+  const { site, agent, clock } = parts;
+  const names = plantNames(site);
+  const pace = new DrainPace();
+  const unstored = new Set<string>();
+  const view = (alarm: StandingAlarm): AlarmView =>
+    alarmView(alarm, {
+      site,
+      names,
+      marks: marksOf(alarm, agent.alarms.judgement(clock.now()), unstored),
+    });
+  return {
+    about: {
+      siteName: site.site.name,
+      boxId: site.site.box,
+      isSimulation: parts.scenarios !== null,
+      version: version(),
+      timezone: site.site.timezone,
+    },
+    site: siteView(site, agent.list),
+    readings: { now: () => readingsNow(agent, clock), subscribe: agent.heard.readings.subscribe },
+    alarms: {
+      now: () => agent.live.standing.map(view),
+      subscribe(call, signal) {
+        const tell = (event: AlarmEvent): void => {
+          const standing = event.standing ?? null;
+          const alarm = standing === null ? goneView(event, { site, names }) : view(standing);
+          call({ alarms: [alarm], lines: [alarmLine(event, names)] } satisfies AlarmsTold);
+        };
+        agent.heard.told.subscribe(({ event, isStored }) => {
+          if (isStored) unstored.delete(keyOf(event));
+          else unstored.add(keyOf(event));
+          tell(event);
+        }, signal);
+        agent.heard.stored.subscribe((event) => {
+          unstored.delete(keyOf(event));
+          const now = agent.live.standing.find((alarm) => keyOf(alarm) === keyOf(event));
+          if (now !== undefined) call({ alarms: [view(now)], lines: [] });
+        }, signal);
+      },
+      act: async (request) => await agent.act(request),
+    },
+    box: () => boxView(parts, pace),
+    queries: {
+      ...parts.queries,
+      async system() {
+        const { memory, freeBytes } = await parts.machine();
+        return systemView({
+          agent,
+          online: await parts.queries.online(),
+          drainMs: pace.drainMs(),
+          place: parts.place,
+          maxSizeBytes: site.journal.maxSize,
+          freeBytes,
+          rssBytes: memory.rssBytes,
+        });
+      },
+    },
+    transfers: agent.transfers,
+    scenarios: parts.scenarios,
+    note: agent.note,
+  };
+}
+
+function marksOf(
+  alarm: StandingAlarm,
+  { flood, chattering, stale }: Judgement,
+  unstored: ReadonlySet<string>,
+): AlarmMarks {
+  const key = keyOf(alarm);
+  return {
+    isStored: !unstored.has(key),
+    isFirstOut: flood.firstOut.has(key),
+    isChattering: chattering.has(key),
+    isStale: stale.has(key),
+  };
+}
+
+function keyOf({ type, source }: Pick<StandingAlarm, "type" | "source">): string {
+  return `${type} ${source}`;
+}
+
+function readingsNow({ list, live }: Agent, clock: Clock): ReadingsView {
+  const now = clock.now();
+  const points = list.points.map((point) => point.position);
+  const taken = points
+    .map((position) => ({ position, ...live.reading(position) }))
+    .filter((reading) => reading.takenMs !== null);
+  return {
+    points: taken.map(({ position }) => position),
+    values: taken.map(({ value, quality }) => (carriesNumber(quality) ? value : null)),
+    qualities: taken.map(({ quality }) => quality),
+    takenMs: taken.map(({ takenMs }) => wallOf(takenMs ?? now.monotonicMs, now)),
+  };
+}
+
+function wallOf(
+  takenMs: MonotonicMs,
+  now: { readonly wallMs: number; readonly monotonicMs: number },
+): number {
+  return Math.round(now.wallMs - (now.monotonicMs - takenMs));
+}
+
+function boxView(parts: PageParts, pace: DrainPace): Omit<BoxView, "clients"> {
+  const { agent, clock } = parts;
+  const now = clock.now();
+  const lanes = Object.values(agent.journal.backlog);
+  pace.look(
+    lanes.reduce((sum, lane) => sum + lane.records, 0),
+    now.monotonicMs,
+  );
+  const { flood, chattering, stale } = agent.alarms.judgement(now);
+  const newest = agent.live.newestMs;
+  return {
+    nowMs: now.wallMs,
+    lastReadingMs: newest === null ? null : wallOf(newest, now),
+    points: { total: agent.list.points.length, good: agent.live.withNumber },
+    lamps: {
+      sensors: sensorsLamp(agent),
+      cameras: camerasLamp,
+      upload: uploadLamp(agent, { nowMs: now.wallMs, drainMs: pace.drainMs() }),
+      clock: clockLamp(agent.clock),
+      disk: diskLamp(agent, now.monotonicMs),
+      self: selfLamp(agent.troubles),
+    },
+    flood,
+    counts: {
+      ...countsOf(agent.live.standing),
+      chattering: chattering.size,
+      stale: stale.size,
+    },
+  };
+}
+
+/** Active alarms by priority leave out what is held back: that has its own counts. */
+function countsOf(
+  standing: readonly StandingAlarm[],
+): Omit<BoxView["counts"], "chattering" | "stale"> {
+  const active: Record<Priority, number> = { 1: 0, 2: 0, 3: 0, 4: 0 };
+  const counts = { unacked: 0, shelved: 0, suppressed: 0, outOfService: 0 };
+  for (const alarm of standing) {
+    const state = stateOf(alarm);
+    if (state === "shelved") counts.shelved += 1;
+    else if (state === "suppressed") counts.suppressed += 1;
+    else if (state === "out-of-service") counts.outOfService += 1;
+    else if (alarm.detail?.isActive ?? true) active[alarm.priority] += 1;
+    const isUnacked = state === "unacked" || state === "returned" || state === "latched-unacked";
+    counts.unacked += Number(isUnacked);
+  }
+  return { active, ...counts };
+}
