@@ -39,7 +39,15 @@ test("a disk that does not answer keeps no alarm from the people: it is told as 
   const { clock, commits, told, announcer, event } = slowDisk();
   announcer.commit([event("A")], null);
   announcer.commit([event("B"), event("C")], null);
-  await clock.advance(announceWithinMs);
+  let isTold = false;
+  void announcer.told().then(() => {
+    isTold = true;
+  });
+  await clock.advance(announceWithinMs - 1);
+  expect(isTold).toBe(false);
+  await clock.advance(1);
+  // Whoever acted gets an answer now, though the disk has given none.
+  expect(isTold).toBe(true);
   expect(told).toEqual(["A false", "B false", "C false"]);
   commits[1]?.resolve();
   await clock.advance(1);
