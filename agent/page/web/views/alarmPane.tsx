@@ -12,6 +12,7 @@ import { AlarmCard } from "./alarmCard.tsx";
 
 /** More are a click away: a wall screen shows no more, and a flood must not slow the page down. */
 const shownMax = 60;
+const groupMax = 4;
 
 export function AlarmPane(): VNode {
   const all = inOrder([...alarms.value.values()].filter((one) => !isHeldBack(one)));
@@ -47,21 +48,36 @@ function List({ all }: { readonly all: readonly AlarmView[] }): VNode {
   );
 }
 
+/** By tank, the tank with the worst alarm first; in each its first-out on top, then the worst. The rest is counted. */
 function Groups({ all }: { readonly all: readonly AlarmView[] }): VNode {
-  const groups = Map.groupBy(all.slice(0, shownMax), (one) => one.tank);
+  const groups = [...Map.groupBy(all, (one) => one.tank)].map(([tank, some]) => ({
+    tank,
+    some: some.toSorted(
+      (a, b) => Number(b.isFirstOut) - Number(a.isFirstOut) || a.priority - b.priority,
+    ),
+    worst: Math.min(...some.map((one) => one.priority)),
+  }));
+  groups.sort((a, b) => a.worst - b.worst);
   return (
     <>
-      {[...groups].map(([tank, some]) => (
+      {groups.map(({ tank, some }) => (
         <section key={tank ?? ""} class="group">
           <h3>
-            {tank === null
-              ? t(overviewWords.elsewhere)
-              : (site.value?.tanks.find((one) => one.id === tank)?.name ?? tank)}{" "}
-            <span class="quiet tabular">{all.filter((one) => one.tank === tank).length}</span>
+            {nameOf(tank)} <span class="quiet tabular">{some.length}</span>
           </h3>
-          <List all={some.toSorted((a, b) => Number(b.isFirstOut) - Number(a.isFirstOut))} />
+          <List all={some.slice(0, groupMax)} />
+          {some.length > groupMax && (
+            <a class="button" href={tank === null ? hrefOf("alarms") : hrefOf("tank", tank)}>
+              {t(overviewWords.rest(some.length - groupMax))}
+            </a>
+          )}
         </section>
       ))}
     </>
   );
+}
+
+function nameOf(tank: string | null): string {
+  if (tank === null) return t(overviewWords.elsewhere);
+  return site.value?.tanks.find((one) => one.id === tank)?.name ?? tank;
 }

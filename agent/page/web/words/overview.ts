@@ -7,6 +7,7 @@ export const overviewWords = {
   others: { zh: "其他测点", en: "Other points" },
   noAlarms: { zh: "没有报警", en: "No alarms" },
   allAlarms: (count: number) => ({ zh: `全部 ${count} 条报警`, en: `All ${count} alarms` }),
+  rest: (count: number) => ({ zh: `还有 ${count} 条`, en: `${count} more` }),
   trace: { zh: "近 30 分钟", en: "Last 30 min" },
   firstOut: { zh: "首出", en: "First out" },
   notStored: { zh: "未存盘", en: "Not on disk yet" },
