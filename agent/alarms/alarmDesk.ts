@@ -71,6 +71,11 @@ export interface AlarmDeskOptions {
   readonly heads: readonly AlarmHead[];
   /** Rules of the site file that suppress. */
   readonly rules: readonly string[];
+  /**
+   * Whether a rule, as the site file has it now, holds this alarm back: a rule that no longer names an alarm will
+   * never let go of it. Absent: each of `rules` may hold any.
+   */
+  readonly holds?: (rule: string, alarm: Pick<AlarmHead, "source" | "type">) => boolean;
   readonly termsOf: (alarm: {
     readonly type: AlarmType;
     readonly priority: Priority;
@@ -118,6 +123,8 @@ export function createAlarmDesk(options: AlarmDeskOptions): AlarmDesk {
     return events;
   };
 
+  const isHolding = (rule: string, alarm: LivingAlarm): boolean =>
+    options.rules.includes(rule) && (options.holds?.(rule, alarm) ?? true);
   const floods = new FloodWatch();
   const nuisances = new NuisanceWatch();
   const tellFlood = (at: Instant): void => {
@@ -183,7 +190,7 @@ export function createAlarmDesk(options: AlarmDeskOptions): AlarmDesk {
         const head = heads.get(keyOf(alarm));
         return head === undefined
           ? []
-          : siteChanges(alarm, { head, rules: options.rules, now }).map((input) => [head, input]);
+          : siteChanges(alarm, { head, holds: isHolding, now }).map((input) => [head, input]);
       });
       return [...gone.map((alarm) => retired(alarm, now)), ...moveAll(changes)];
     },
@@ -204,14 +211,18 @@ function inputOf({ do: verb, by, reason, note, at, forMs = Number.NaN }: ActOnAl
 /** What an alarm of the last life must learn of the site file as it is now. */
 function siteChanges(
   alarm: LivingAlarm,
-  site: { readonly head: AlarmHead; readonly rules: readonly string[]; readonly now: Instant },
+  site: {
+    readonly head: AlarmHead;
+    readonly holds: (rule: string, alarm: LivingAlarm) => boolean;
+    readonly now: Instant;
+  },
 ): readonly AlarmInput[] {
-  const { head, rules, now: at } = site;
+  const { head, holds, now: at } = site;
   const { detail, source, type } = alarm;
   const inputs: AlarmInput[] = rulesOf(detail)
-    .filter((rule) => !rules.includes(rule))
+    .filter((rule) => !holds(rule, alarm))
     .map((rule) => {
-      const reason = "the site file no longer has this rule";
+      const reason = "the site file no longer has this rule, or not for this alarm";
       return { do: "suppression", change: { rule, source, type, isSuppressed: false, reason, at } };
     });
   if (detail.isActive && head.priority < alarm.priority) {

@@ -117,6 +117,17 @@ test("what suppresses and what the site file no longer has: rules end, alarms wi
   expect(desk.suppressions([over])).toEqual([]);
 });
 
+test("a rule that no longer names an alarm lets go of it, and keeps those it still names", () => {
+  const first = rig({ heads }).desk;
+  const rule = { rule: "R1", type: "H", isSuppressed: true, reason: "", at: instant(0) } as const;
+  first.suppressions(["LT-1", "PT-1"].map((source) => ({ ...rule, source })));
+  first.conditions([condition(head("LT-1"), true, 0), condition(head("PT-1"), true, 0)]);
+  const standing = [...first.standing.values()];
+  const holds = (_: string, { source }: { readonly source: string }): boolean => source === "PT-1";
+  const { desk } = rig({ heads, standing, holds, now: instant(5) });
+  expect(told(desk.reconcile(instant(5)))).toEqual(["unsuppress H LT-1 unacked"]);
+});
+
 test("an alarm of an older journal stands and is not acknowledged", () => {
   const old = {
     alarmId: "OLD",

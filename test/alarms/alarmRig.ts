@@ -49,11 +49,13 @@ export function rig(options: {
   readonly rules?: readonly string[];
   readonly standing?: readonly StandingAlarm[];
   readonly now?: Instant;
+  readonly holds?: (rule: string, alarm: { readonly source: string }) => boolean;
 }): Rig {
   const floods: BoxEvent[] = [];
   const desk = createAlarmDesk({
     heads: options.heads,
     rules: options.rules ?? ["R1", "R2"],
+    ...(options.holds === undefined ? {} : { holds: options.holds }),
     termsOf: () => ({ ...terms, ...options.terms }),
     standing: options.standing ?? [],
     now: options.now ?? instant(0),
