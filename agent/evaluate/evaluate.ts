@@ -9,6 +9,7 @@ import type {
   Priority,
   ReadingBlock,
   StandingAlarm,
+  SuppressionChange,
 } from "../records.ts";
 import {
   active,
@@ -19,8 +20,13 @@ import {
   nextState,
   normal,
 } from "./condition.ts";
+import { faultFinding } from "./fault.ts";
 import { judge, type Limit } from "./limit.ts";
+import { neverQuiet, type Quiet, quietBand } from "./quiet.ts";
 import { RateWindow } from "./rate.ts";
+import type { JudgedRule } from "./rules/judgedRule.ts";
+import { createRuleBench } from "./rules/ruleBench.ts";
+import { faultSaid, type Sign, type SignTerms, signsOf } from "./signs.ts";
 
 /** What evaluation must know of one point. */
 export interface JudgedPoint {
@@ -32,6 +38,7 @@ export interface JudgedPoint {
   /** Without a number: keep each limit's state, or judge as if it were passed. */
   readonly onBadQuality: "hold" | "raise";
   readonly faultDelayMs: number;
+  readonly signs?: SignTerms;
 }
 
 /** A bus or device whose silence is an alarm of its own. */
@@ -61,9 +68,10 @@ interface PointSlots {
   readonly limits: readonly Slot[];
   readonly fault: Slot;
   readonly rate: RateWindow | null;
+  readonly signs: readonly { readonly sign: Sign; readonly slot: Slot }[];
+  readonly isInRule: boolean;
   readonly watch: Watch;
-  /** A good value strictly between these passes no limit. Empty (NaN) for a point whose rate is judged. */
-  readonly quiet: { readonly low: number; readonly high: number };
+  readonly quiet: Quiet;
 }
 
 type Source = Pick<JudgedPoint, "id" | "unit" | "tank" | "hazard">;
@@ -80,14 +88,16 @@ type MakeSlot = (source: Source, template: SlotPlan) => Slot;
 
 const equipmentPriority: Priority = 3;
 const nowhere: Source = { id: "", unit: "", tank: null, hazard: null };
-const isFault = new Set([qualityCode["open-loop"], qualityCode.short, qualityCode["device-fault"]]);
-
 export interface Evaluator {
   /** Judges every reading of the block, in order. */
   evaluate(block: ReadingBlock): readonly ConditionChange[];
   /** Judges whether a bus or device answers. `unknown` keeps what was. */
   connection(id: string, finding: Finding, at: Instant): readonly ConditionChange[];
-  /** Every alarm that these points and sources can have. */
+  /** What the rules began or ceased to hold back since the last call; to be asked after each `evaluate`. */
+  takeSuppressions(): readonly SuppressionChange[];
+  /** Rules that cannot judge now, because a reading they hang on has no number: `rule/ID`. */
+  readonly unjudged: ReadonlySet<string>;
+  /** Every alarm that these points, sources and rules can have. */
   readonly heads: readonly AlarmHead[];
 }
 
@@ -95,6 +105,7 @@ export interface Evaluator {
 export function createEvaluator(options: {
   readonly points: readonly JudgedPoint[];
   readonly sources: readonly JudgedSource[];
+  readonly rules?: readonly JudgedRule[];
   readonly standing: readonly StandingAlarm[];
 }): Evaluator {
   const wereActive = new Set(
@@ -109,12 +120,21 @@ export function createEvaluator(options: {
     if (isActive) template.watch.awake += 1;
     return { ...template, state: isActive ? active : normal };
   };
-  const points = options.points.map((point): PointSlots => pointSlots(point, slot));
+  const ruled = new Set(options.rules?.flatMap(({ judge: { inputs } }) => inputs));
+  const points = options.points.map(
+    (point): PointSlots => pointSlots(point, { slot, isInRule: ruled.has(point.id) }),
+  );
   const sources = new Map(
     options.sources.map((source) => [source.id, offlineSlot(source, slot)] as const),
   );
+  const bench = createRuleBench({
+    ...{ rules: options.rules ?? [], heads, standing: options.standing },
+    tags: options.points.map(({ id }) => id),
+  });
   return {
-    heads,
+    heads: [...heads, ...bench.heads],
+    takeSuppressions: bench.takeSuppressions,
+    unjudged: bench.unjudged,
     evaluate(block) {
       // One scratch object for the whole block: this runs for every reading of the plant.
       const cause: Cause = {
@@ -129,9 +149,11 @@ export function createEvaluator(options: {
         if (slots === undefined || isQuiet(slots, block, i)) continue;
         cause.source = slots.point;
         cause.quality = block.qualities[i] ?? qualityCode["comm-fail"];
-        cause.value = carriesNumber(cause.quality) ? (block.values[i] ?? Number.NaN) : Number.NaN;
+        cause.value = numberAt(block, i);
         judgePoint(slots, cause);
+        if (slots.isInRule) bench.take(block.points[i] ?? -1, cause.value, cause.at);
       }
+      bench.judge(cause.at, cause.changes);
       return cause.changes;
     },
     connection(id, finding, at) {
@@ -146,21 +168,36 @@ export function createEvaluator(options: {
   };
 }
 
+/** NaN: none. */
+function numberAt({ values, qualities: codes }: ReadingBlock, i: number): number {
+  const hasNumber = carriesNumber(codes[i] ?? qualityCode["comm-fail"]);
+  return hasNumber ? (values[i] ?? Number.NaN) : Number.NaN;
+}
+
 /** Moves one slot; a change only when the condition begins or ceases to stand. */
-function move(slot: Slot, finding: Finding, cause: Cause): void {
+function move(slot: Slot, finding: Finding, cause: Cause, tell?: Sign["tell"]): void {
   const before = slot.state;
   const after = nextState(slot.delays, before, finding, cause.at.monotonicMs);
   if (after === before) return;
   slot.state = after;
   slot.watch.awake += Number(after !== normal) - Number(before !== normal);
-  if (isStanding(before) !== isStanding(after)) cause.changes.push(describe(slot, cause));
+  if (isStanding(before) !== isStanding(after)) {
+    cause.changes.push({ ...describe(slot, cause), ...tell?.(cause.at.monotonicMs) });
+  }
 }
 
-function pointSlots(point: JudgedPoint, slot: MakeSlot): PointSlots {
+function pointSlots(
+  point: JudgedPoint,
+  { slot, isInRule }: { readonly slot: MakeSlot; readonly isInRule: boolean },
+): PointSlots {
   const watch: Watch = { awake: 0 };
+  const signs = point.signs === undefined ? [] : signsOf(point.signs, point.limits, point.unit);
+  const isAlwaysJudged = isInRule || signs.length > 0 || (point.signs?.faultWhen.length ?? 0) > 0;
   return {
     watch,
-    quiet: quietBand(point.limits),
+    isInRule,
+    quiet: isAlwaysJudged ? neverQuiet : quietBand(point.limits),
+    signs: signs.map((sign) => ({ sign, slot: slot(point, { ...sign, limit: null, watch }) })),
     point,
     limits: point.limits.map((limit) =>
       slot(point, { type: limit.type, delays: limit, priority: limit.priority, limit, watch }),
@@ -174,13 +211,6 @@ function pointSlots(point: JudgedPoint, slot: MakeSlot): PointSlots {
     }),
     rate: point.limits.some((limit) => limit.type === "RATE") ? new RateWindow() : null,
   };
-}
-
-function quietBand(limits: readonly Limit[]): PointSlots["quiet"] {
-  if (limits.some((limit) => limit.type === "RATE")) return { low: Number.NaN, high: Number.NaN };
-  const at = (isHigh: boolean): number[] =>
-    limits.filter((limit) => limit.isHigh === isHigh).map((limit) => limit.at);
-  return { low: Math.max(-Infinity, ...at(false)), high: Math.min(Infinity, ...at(true)) };
 }
 
 /** Almost every reading of a plant: all is normal and stays so. Nothing else need be looked at then. */
@@ -210,7 +240,13 @@ function judgePoint(slots: PointSlots, cause: Cause): void {
     move(slot, mustRaise ? "beyond" : judge(slot.limit, cause.value), cause);
   }
   if (slots.rate !== null) judgeRate(slots, slots.rate, cause);
-  move(slots.fault, faultFinding(cause.quality), cause);
+  for (const { sign, slot } of slots.signs) {
+    const nowMs = cause.at.monotonicMs;
+    move(slot, sign.judge(cause.value, nowMs), cause, () => sign.tell(nowMs));
+  }
+  const said = faultSaid(slots.point.signs?.faultWhen ?? [], cause.value);
+  if (said === null) move(slots.fault, faultFinding(cause.quality), cause);
+  else move(slots.fault, "beyond", cause, () => ({ limit: null, reason: said }));
 }
 
 /** A rate that cannot be told yet, from too few values, is no bad quality: the state stays. */
@@ -221,12 +257,6 @@ function judgeRate(slots: PointSlots, rate: RateWindow, cause: Cause): void {
   cause.value = rate.rate(value, cause.at.monotonicMs);
   move(slot, judge(slot.limit, cause.value), cause);
   cause.value = value;
-}
-
-/** Silence is the device's alarm (OFFLINE), not one per point: it says nothing about the sensor. */
-function faultFinding(quality: number): Finding {
-  if (isFault.has(quality)) return "beyond";
-  return quality === qualityCode["comm-fail"] ? "unknown" : "within";
 }
 
 function describe(slot: Slot, cause: Cause): ConditionChange {

@@ -22,7 +22,7 @@ export function judge(limit: Limit, value: number): Finding {
 }
 
 interface Kind {
-  readonly key: "ll" | "l" | "h" | "hh" | "gas1" | "gas2" | "rate";
+  readonly key: "ll" | "l" | "h" | "hh" | "gas1" | "gas2" | "gas3" | "o2Low" | "o2High" | "rate";
   readonly type: AlarmType;
   readonly isHigh: boolean;
   readonly priority: Priority;
@@ -30,12 +30,15 @@ interface Kind {
 
 /**
  * Order of judging: the more severe first, so that it is also reported first.
- * Priorities by default: HH, LL and gas level 2 red; H, L and gas level 1 orange; rate yellow.
+ * Priorities by default: HH, LL, oxygen and gas levels 2 and 3 red; H, L and gas level 1 orange; rate yellow.
  */
 const kinds: readonly Kind[] = [
+  { key: "gas3", type: "GAS3", isHigh: true, priority: 1 },
   { key: "gas2", type: "GAS2", isHigh: true, priority: 1 },
   { key: "hh", type: "HH", isHigh: true, priority: 1 },
   { key: "ll", type: "LL", isHigh: false, priority: 1 },
+  { key: "o2Low", type: "O2-LOW", isHigh: false, priority: 1 },
+  { key: "o2High", type: "O2-HIGH", isHigh: true, priority: 1 },
   { key: "gas1", type: "GAS1", isHigh: true, priority: 2 },
   { key: "h", type: "H", isHigh: true, priority: 2 },
   { key: "l", type: "L", isHigh: false, priority: 2 },
