@@ -1,5 +1,6 @@
 /** What is on the screen: the wait for the box, the first start, the login, or the views in their frame. */
 
+import "./views/alarmStrip.css";
 import "./app.css";
 import { computed } from "@preact/signals";
 import { type ComponentType, h, type VNode } from "preact";

@@ -1,5 +1,6 @@
 /** The frame of the pages before the plant: login and first start. */
 
+import "./gate.css";
 import type { ComponentChildren, VNode } from "preact";
 import { lang, switchLang, t } from "../lang.ts";
 import { welcome } from "../session.ts";

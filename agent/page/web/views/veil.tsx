@@ -1,5 +1,6 @@
 /** Old data is never shown as if it were new: a grey veil over everything, and the time of the last data. */
 
+import "./veil.css";
 import type { VNode } from "preact";
 import { useEffect } from "preact/hooks";
 import { t } from "../lang.ts";
