@@ -12,6 +12,10 @@ export const veilCause: Signal<VeilCause | null> = signal(null);
 /** How long nothing was heard, in whole seconds. */
 export const silentSeconds: Signal<number> = signal(0);
 
+/** Drawn a little early, so that nothing older than five seconds is ever seen without the veil. */
+const silentMsMax = freshMsMax - 500;
+const judgeEveryMs = 200;
+
 const heard: { at: Look } = { at: look() };
 
 /** The box was heard just now, and what it said was fresh. */
@@ -25,9 +29,9 @@ export function sinceHeardMs(): number {
   return silentMs(heard.at, look());
 }
 
-/** Judges twice a second, and whenever the tab comes back to life: before anything else is painted. */
+/** Judges a few times a second, and whenever the tab comes back to life: before anything else is painted. */
 export function watchVeil(): void {
-  every(500, judge);
+  every(judgeEveryMs, judge);
   for (const name of ["visibilitychange", "resume", "freeze"]) {
     document.addEventListener(name, judge, { capture: true });
   }
@@ -38,7 +42,7 @@ export function watchVeil(): void {
 
 function judge(): void {
   const silent = sinceHeardMs();
-  const cause = silent > freshMsMax ? "no-contact" : isOld(box.peek()) ? "no-readings" : null;
+  const cause = silent > silentMsMax ? "no-contact" : isOld(box.peek()) ? "no-readings" : null;
   batch(() => {
     silentSeconds.value = Math.floor(silent / 1_000);
     veilCause.value = cause;
