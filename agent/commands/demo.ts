@@ -3,7 +3,9 @@
  * and a stand-in for the central platform, all on loopback, all data under one folder.
  */
 
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -11,6 +13,7 @@ import type { Clock } from "../../config/words/time.ts";
 import { type Plant, startPlant } from "../sim/plant/plant.ts";
 import { siteFile } from "../sim/plant/siteFile.ts";
 import { startPlatform } from "../sim/platform/platform.ts";
+import { demoScenarios } from "./demoScenarios.ts";
 import { type CommandIo, exitCode } from "./io.ts";
 import { run } from "./run.ts";
 import { obey } from "./simPlant.ts";
@@ -29,6 +32,8 @@ export interface DemoOptions {
   readonly input: Readable;
 }
 
+const pagePort = 8080;
+
 export async function demo(options: DemoOptions): Promise<number> {
   const { dataDir, clock, io } = options;
   await mkdir(dataDir, { recursive: true });
@@ -42,8 +47,12 @@ export async function demo(options: DemoOptions): Promise<number> {
   const config = join(dataDir, "site.yaml");
   await writeFile(
     config,
-    siteFile(plant, { uplinkUrl: platform.url, protocol: 4, ack: "platform", lang: io.lang }),
+    siteFile(plant, {
+      ...{ uplinkUrl: platform.url, protocol: 4, ack: "platform", lang: io.lang },
+      page: `127.0.0.1:${await freePort(pagePort)}`,
+    }),
   );
+  const scenarios = demoScenarios(plant, platform);
   let answer: string[] = [];
   const typed = createInterface({ input: options.input });
   typed.on("line", (line) => {
@@ -60,6 +69,10 @@ export async function demo(options: DemoOptions): Promise<number> {
     io,
     signal: options.signal,
     hints: () => [...lead, ...answer],
+    scenarios: {
+      now: scenarios.list,
+      set: (name, act) => (act === "start" ? scenarios.start(name) : scenarios.stop(name)),
+    },
   });
   typed.close();
   const held = platform.counts();
@@ -71,6 +84,24 @@ export async function demo(options: DemoOptions): Promise<number> {
   if (plant.writeAttempts() > 0)
     io.err(`${plant.writeAttempts()} write requests reached the plant\n`);
   return plant.writeAttempts() > 0 ? exitCode.bug : code;
+}
+
+/** The wanted port, or any free one where that is taken: a first look must not fail by it. */
+async function freePort(wanted: number): Promise<number> {
+  for (const port of [wanted, 0]) {
+    const server = createServer();
+    try {
+      server.listen(port, "127.0.0.1");
+      await once(server, "listening");
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : wanted;
+    } catch {
+      // Taken: the next.
+    } finally {
+      server.close();
+    }
+  }
+  return wanted;
 }
 
 function hints(

@@ -3,14 +3,19 @@
 import { readFile, stat } from "node:fs/promises";
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
+import type { Site } from "../../config/site.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { Agent } from "../agent.ts";
-import { checkIoFor } from "../checkIo.ts";
+import { openTargets } from "../announce/openTargets.ts";
+import { checkIoFor, secretPath } from "../checkIo.ts";
 import { startAgent } from "../compose.ts";
 import { version } from "../identity.ts";
+import { openPage } from "../page/openPage.ts";
+import type { PageServer } from "../page/server/page.ts";
+import type { ScenarioSource } from "../page/server/sources.ts";
 import { readUplinkSecrets } from "../secrets.ts";
-import { createLog } from "../watch/log.ts";
-import { type CommandIo, exitCode, say } from "./io.ts";
+import { createLog, type Log } from "../watch/log.ts";
+import { type CommandIo, exitCode, type Lang, say } from "./io.ts";
 import { showSummary } from "./summaryLoop.ts";
 import { alarmText } from "./summaryView.ts";
 
@@ -26,6 +31,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Lines shown above the summary: where things are, what to try. */
   readonly hints?: () => readonly string[];
+  /** Troubles that the page offers to switch on; only over a simulated plant. */
+  readonly scenarios?: ScenarioSource;
 }
 
 /** Starts after damage, at most so many within this time. */
@@ -57,7 +64,8 @@ export async function run(options: RunOptions): Promise<number> {
   const uplink = Object.values(site.uplinks)[0];
   const { secrets, troubles } =
     uplink === undefined ? noSecrets : await readUplinkSecrets(uplink, config);
-  for (const trouble of troubles) io.err(`${trouble}\n`);
+  const announcing = await openTargets(site.alarms.announce, config);
+  for (const trouble of [...troubles, ...announcing.troubles]) io.err(`${trouble}\n`);
 
   const isLive = io.isTerminal && !options.plain;
   const log = createLog(isLive ? () => {} : (line) => io.err(line), () => clock.monotonicMs());
@@ -70,6 +78,7 @@ export async function run(options: RunOptions): Promise<number> {
       random: options.random,
       log,
       secrets,
+      targets: announcing.targets,
       onAlarm: (event, isStored) => {
         if (!isLive) io.out(`${alarmText(event, isStored, io.lang)}\n`);
       },
@@ -84,7 +93,7 @@ export async function run(options: RunOptions): Promise<number> {
       site: site.site.id,
       points: agent.list.points.length,
     });
-    const failure = await untilStopped({ agent, options, isLive });
+    const failure = await untilStopped({ agent, site, log, options, isLive });
     if (failure === null) {
       log.info("stopped");
       return exitCode.well;
@@ -141,10 +150,13 @@ function hintOf(failure: unknown): string {
 /** @returns why the agent ended by itself; null: it was told to. */
 async function untilStopped(parts: {
   readonly agent: Agent;
+  readonly site: Site;
+  readonly log: Log;
   readonly options: RunOptions;
   readonly isLive: boolean;
 }): Promise<unknown> {
   const { agent, options } = parts;
+  const page = await pageOf(parts);
   const ending = new AbortController();
   const end = (): void => ending.abort();
   if (options.signal.aborted) end();
@@ -158,15 +170,49 @@ async function untilStopped(parts: {
     agent,
     isLive: parts.isLive,
     signal: ending.signal,
-    ...summaryOptions(options),
+    ...{ io: options.io, clock: options.clock },
+    hints: () => [...page.lines(), ...(options.hints?.() ?? [])],
   });
+  await page.close();
   await agent.stop(failure === null ? stopper(options.signal) : `the agent: ${words(failure)}`);
   options.signal.removeEventListener("abort", end);
   return failure;
 }
 
-function summaryOptions({ io, clock, hints }: RunOptions) {
-  return { io, clock, hints: hints ?? (() => []) };
+/** The page, and where to find it in words. A page that cannot be served is said; the box watches all the same. */
+async function pageOf(parts: {
+  readonly agent: Agent;
+  readonly site: Site;
+  readonly log: Log;
+  readonly options: RunOptions;
+}): Promise<{ lines(): readonly string[]; close(): Promise<void> }> {
+  const { agent, site, log, options } = parts;
+  const { io, clock, config: file, dataDir } = options;
+  if (site.page === undefined) return { lines: () => [], close: async () => {} };
+  const opened = await openPage({
+    ...{ site, agent, dataDir, clock, log, file },
+    pathOf: (name) => secretPath(file, name),
+    scenarios: options.scenarios ?? null,
+  });
+  if (!opened.ok) {
+    io.err(`${opened.error}\n`);
+    return { lines: () => [`! ${opened.error}`], close: async () => {} };
+  }
+  const page = opened.value;
+  return {
+    lines: () => pageLines(page.server, io.lang),
+    close: async () => await page[Symbol.asyncDispose](),
+  };
+}
+
+function pageLines({ address, oneTimeCode }: PageServer, lang: Lang): string[] {
+  const where = { zh: `页面: ${address}`, en: `Page: ${address}` }[lang];
+  if (oneTimeCode === null) return [where];
+  const code = {
+    zh: `首次使用: 在页面上输入一次性代码 ${oneTimeCode}, 建立第一个管理员 (一小时内有效)`,
+    en: `First use: enter the one-time code ${oneTimeCode} on the page and make the first admin (valid for an hour)`,
+  }[lang];
+  return [where, code];
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -36,7 +36,16 @@ export async function runSimPlant(options: SimPlantOptions): Promise<number> {
   if (plant === null) return exitCode.refused;
   const file = join(options.dataDir, "site.yaml");
   const { uplinkUrl } = options;
-  writeFileSync(file, siteFile(plant, { uplinkUrl, protocol: 5, ack: "platform", lang: io.lang }));
+  writeFileSync(
+    file,
+    siteFile(plant, {
+      uplinkUrl,
+      protocol: 5,
+      ack: "platform",
+      page: "127.0.0.1:8080",
+      lang: io.lang,
+    }),
+  );
   io.out(greeting(plant, { file, speed: options.speed, io }));
   if (options.input) listen(options.input, { plant, io, signal });
   await ended(signal);

@@ -10,9 +10,12 @@ import type {
   SiteView,
   TransferView,
 } from "../../agent/page/protocol.ts";
-import type { AlarmsTold, PageSources } from "../../agent/page/server/sources.ts";
+import { alarmCsv } from "../../agent/page/reports/alarmCsv.ts";
+import { timeText } from "../../agent/page/reports/reportTime.ts";
+import type { AlarmsTold, PageQueries, PageSources } from "../../agent/page/server/sources.ts";
 import type { AlarmStateName, BoxEvent, Priority, ReadingBlock } from "../../agent/records.ts";
 import { qualityCode } from "../../config/words/quality.ts";
+import { ok } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
 
 export interface FakePageSources extends PageSources {
@@ -438,24 +441,30 @@ function queriesOf(parts: {
       ...{ operator, handover },
       gaps: [{ fromMs: toMs - 5_400_000, toMs: toMs - 5_280_000, reason: "agent-stopped" }],
     }));
+  const history: PageQueries["history"] = (query) =>
+    answered(() => {
+      const wanted = lines(query.fromMs, query.toMs).filter(
+        (line) =>
+          `${line.source} ${line.name} ${line.tank}`.includes(query.search) &&
+          (query.priority.length === 0 || query.priority.includes(line.priority)) &&
+          (query.type.length === 0 || query.type.includes(line.type)) &&
+          (query.event.length === 0 || query.event.includes(line.event)),
+      );
+      const start = Number(query.before ?? 0);
+      const end = start + query.limit;
+      return { lines: wanted.slice(start, end), next: end < wanted.length ? String(end) : null };
+    });
   return {
-    history: (query) =>
-      answered(() => {
-        const wanted = lines(query.fromMs, query.toMs).filter(
-          (line) =>
-            `${line.source} ${line.name} ${line.tank}`.includes(query.search) &&
-            (query.priority.length === 0 || query.priority.includes(line.priority)) &&
-            (query.type.length === 0 || query.type.includes(line.type)) &&
-            (query.event.length === 0 || query.event.includes(line.event)),
-        );
-        const start = Number(query.before ?? 0);
-        const end = start + query.limit;
-        return { lines: wanted.slice(start, end), next: end < wanted.length ? String(end) : null };
+    history,
+    historyCsv: (query, lang) =>
+      alarmCsv({
+        ask: (before) => history({ ...query, limit: 100, before }),
+        ...{ lang, time: timeText(site.timezone) },
       }),
     trend: ({ tags, fromMs, toMs, width }) =>
       answered(() => fakeTrend({ site, tags, fromMs, toMs, width })),
     shiftReport: report,
-    shiftReportPdf: () => answered(() => Buffer.from("%PDF-1.4\n% not a real one\n%%EOF\n")),
+    shiftReportPdf: () => answered(() => ok(Buffer.from("%PDF-1.4\n% not a real one\n%%EOF\n"))),
     system: () => answered(() => fakeSystem(nowMs(), online())),
     inspection: () =>
       answered(() => ({

@@ -52,7 +52,7 @@ test.each([
   ["nine-char", "password-short"],
   ["x".repeat(300), "password-long"],
 ])("password %s: %s", (word, code) => {
-  expect(passwordFault(word, "officer")?.code ?? null).toBe(code);
+  expect(passwordFault(word, "officer")?.body.error.code ?? null).toBe(code);
 });
 
 test("an unknown name and a wrong password get the same answer, and both are locked alike", async () => {

@@ -67,11 +67,9 @@ export function createGuard(options: {
   };
 }
 
-/** A route below /api/ without a word on who may use it is nobody's. */
-function accessOf(request: FastifyRequest): Access {
-  const { access } = request.routeOptions.config;
-  if (access !== undefined) return access;
-  return request.is404 || !request.url.startsWith("/api") ? "anyone" : "admin";
+/** A route below /api/ without a word on who may use it is nobody's. The built page is everybody's. */
+function accessOf({ routeOptions: { config, url } }: FastifyRequest): Access {
+  return config.access ?? (url?.startsWith("/api") === true ? "admin" : "anyone");
 }
 
 /** Logging in has no session yet to take a token from. */

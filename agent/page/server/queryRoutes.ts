@@ -6,7 +6,6 @@ import type { Priority } from "../../records.ts";
 import type { AuditView, ShiftReport } from "../protocol.ts";
 import type { AuditLine } from "./auditChain.ts";
 import { operatorLine } from "./auditLog.ts";
-import { historyCsv } from "./historyCsv.ts";
 import { type Answer, type Ask, audited, type Desk, json, no, type Route } from "./route.ts";
 import type { HistoryQuery, ReportQuery } from "./sources.ts";
 
@@ -80,8 +79,7 @@ async function history(ask: Ask, desk: Desk): Promise<Answer> {
 function historyFile(ask: Ask, desk: Desk): Promise<Answer> {
   const query = historyOf(ask, desk);
   if (query === null) return Promise.resolve(no("bad-request"));
-  const { timezone } = desk.sources.site;
-  const content = historyCsv(query, { queries: desk.sources.queries, timezone, lang: query.lang });
+  const content = desk.sources.queries.historyCsv(query, query.lang);
   const file = { type: "text/csv; charset=utf-8", name: "alarms.csv", content };
   return Promise.resolve({ kind: "file", file });
 }
@@ -124,7 +122,10 @@ async function shiftReport(ask: Ask, desk: Desk): Promise<Answer> {
 async function shiftReportFile(ask: Ask, desk: Desk): Promise<Answer> {
   const query = await reportOf(ask, desk);
   if (query === null) return no("bad-request");
-  const content = await desk.sources.queries.shiftReportPdf(query);
+  const made = await desk.sources.queries.shiftReportPdf(query);
+  if (!made.ok)
+    return { kind: "refused", refused: { status: 503, retryAfterS: null, body: made.error } };
+  const { value: content } = made;
   return { kind: "file", file: { type: "application/pdf", name: "shift.pdf", content } };
 }
 

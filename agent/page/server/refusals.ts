@@ -115,7 +115,6 @@ const words = {
 export type RefusalCode = keyof typeof words;
 
 export interface Refused {
-  readonly code: RefusalCode;
   readonly status: number;
   readonly body: Refusal;
   readonly retryAfterS: number | null;
@@ -127,5 +126,5 @@ export function refused(code: RefusalCode, retryAfterS: number | null = null): R
     retryAfterS === null
       ? { error: { code, zh, en } }
       : { error: { code, zh: `${zh} (${retryAfterS} 秒)`, en: `${en} (${retryAfterS} s)` } };
-  return { code, status, body, retryAfterS };
+  return { status, body, retryAfterS };
 }

@@ -1,5 +1,6 @@
 /** Everything the page's server needs of the agent, as small interfaces. compose.ts connects them; tests fake them. */
 
+import type { Result } from "../../../config/words/result.ts";
 import type { Instant } from "../../../config/words/time.ts";
 import type { BoxEvent, Priority, ReadingBlock } from "../../records.ts";
 import type {
@@ -13,6 +14,7 @@ import type {
   Lang,
   OperatorLine,
   ReadingsView,
+  Refusal,
   ScenarioView,
   ShiftReport,
   SiteView,
@@ -87,13 +89,15 @@ export interface ReportQuery extends Span {
 /** Each may reject: the page then says that the journal did not answer. */
 export interface PageQueries {
   history(query: HistoryQuery): Promise<AlarmHistory>;
+  /** All of it as a file for a spreadsheet, page after page. */
+  historyCsv(query: Omit<HistoryQuery, "limit" | "before">, lang: Lang): AsyncIterable<string>;
   /** `tags` are points of this site. */
   trend(
     query: Span & { readonly tags: readonly string[]; readonly width: number },
   ): Promise<TrendView>;
   shiftReport(query: ReportQuery): Promise<ShiftReport>;
-  /** The same as a PDF file. */
-  shiftReportPdf(query: ReportQuery): Promise<Uint8Array>;
+  /** The same as a PDF file; refused where the box lacks what that takes, e.g. a font with Chinese letters. */
+  shiftReportPdf(query: ReportQuery): Promise<Result<Uint8Array, Refusal>>;
   system(): Promise<SystemView>;
   inspection(): Promise<InspectionView>;
 }

@@ -12,6 +12,8 @@ export interface SiteFileOptions {
   readonly uplinkUrl: string;
   readonly protocol: 4 | 5;
   readonly ack: "platform" | "broker";
+  /** Where the page listens, host:port; none: no page. */
+  readonly page?: string;
   /** Language of comments and names. */
   readonly lang: "zh" | "en";
 }
@@ -64,6 +66,9 @@ export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFile
     "  maxSize: 2GiB",
     "  keepReadings: 90d",
     "",
+    ...(options.page === undefined
+      ? []
+      : [...note("page"), "page:", `  listen: ${quoted(options.page)}`, ""]),
   ].join("\n");
 }
 

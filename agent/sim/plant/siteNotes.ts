@@ -67,4 +67,8 @@ export const siteNotes = {
     zh: "本地日志：大小上限和保存天数（法规要求至少30天）。",
     en: "The journal on this box: largest size, and how long readings are kept (the law asks for 30 days at least).",
   },
+  page: {
+    zh: "本机页面：只在本机访问用 127.0.0.1；给厂内网络用 0.0.0.0:8080。",
+    en: "The page on the box: 127.0.0.1 for this machine alone, 0.0.0.0:8080 for the plant's network.",
+  },
 } as const satisfies Readonly<Record<string, Words>>;
