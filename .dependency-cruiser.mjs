@@ -95,6 +95,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    // The page as it is built for the browser: its source is checked.
+    exclude: { path: "^agent/page/built/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

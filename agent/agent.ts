@@ -1,18 +1,21 @@
 /** A running agent as others see it. Types only. */
 
-import type { Bus } from "../config/site.ts";
+import type { Bus, Site } from "../config/site.ts";
 import type { BusId } from "../config/words/names.ts";
-import type { Instant } from "../config/words/time.ts";
+import type { Clock, Instant } from "../config/words/time.ts";
 import type { LineLoop } from "./acquire/lineLoop.ts";
 import type { ActedOn, ActOnAlarms, AlarmDesk } from "./alarms/alarmDesk.ts";
+import type { Target } from "./announce/announcement.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { PointList } from "./pointList.ts";
 import type { AlarmEvent, BoxEvent, ReadingBlock } from "./records.ts";
+import type { UplinkSecrets } from "./secrets.ts";
 import type { JournalStats } from "./store/journal.ts";
 import type { ClockStatus } from "./timekeeping/timekeeper.ts";
 import type { Transfers } from "./transfers.ts";
 import type { Audience } from "./watch/audience.ts";
 import type { LiveTable } from "./watch/liveTable.ts";
+import type { Log } from "./watch/log.ts";
 
 export interface AgentBus {
   readonly id: BusId;
@@ -25,6 +28,20 @@ export interface Told {
   readonly event: AlarmEvent;
   /** False: the disk does not have it yet. */
   readonly isStored: boolean;
+}
+
+export interface AgentOptions {
+  readonly site: Site;
+  /** Where the journal lives; created when it is missing. */
+  readonly dataDir: string;
+  readonly secrets: UplinkSecrets;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Where alarms are announced beyond the page, with their secrets. */
+  readonly targets?: readonly Target[];
+  /** Every alarm transition: after its commit, or, with `isStored` false, because the disk does not answer. */
+  readonly onAlarm?: (event: AlarmEvent, isStored: boolean) => void;
 }
 
 /** A running agent: what it shows of itself, and the way to stop it. */

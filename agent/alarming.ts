@@ -1,10 +1,9 @@
 /** From a reading to the people: what judges, what keeps the alarms, what tells of them. Joins them; no logic of its own. */
 
 import type { Site } from "../config/site.ts";
-import type { Agent } from "./agent.ts";
+import type { Agent, AgentOptions } from "./agent.ts";
 import type { AlarmDesk } from "./alarms/alarmDesk.ts";
 import { type Announcer, createAnnouncer } from "./announcer.ts";
-import type { AgentOptions } from "./compose.ts";
 import type { Evaluator } from "./evaluate/evaluate.ts";
 import { openDesk, openEvaluator } from "./judging.ts";
 import { type Outcry, openOutcry } from "./outcry.ts";

@@ -1,14 +1,13 @@
 /** Builds the agent from a site and starts it; stops it in reverse. No logic of its own. */
 
 import { join } from "node:path";
-import type { MqttUplink, Site } from "../config/site.ts";
+import type { MqttUplink } from "../config/site.ts";
 import { fail, ok, type Result } from "../config/words/result.ts";
 import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop } from "./acquire/lineLoop.ts";
-import type { Agent, AgentBus } from "./agent.ts";
+import type { Agent, AgentBus, AgentOptions } from "./agent.ts";
 import { openAlarming } from "./alarming.ts";
 import { runDesk } from "./alarms/deskLoop.ts";
-import type { Target } from "./announce/announcement.ts";
 import { openField } from "./field.ts";
 import type { CommandReport } from "./forward/commandDesk.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
@@ -16,8 +15,7 @@ import { createMqttUplink } from "./forward/mqttUplink.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
 import { createPipeline } from "./pipeline.ts";
 import { listPoints, type PointList } from "./pointList.ts";
-import type { AlarmEvent, BoxEvent } from "./records.ts";
-import type { UplinkSecrets } from "./secrets.ts";
+import type { BoxEvent } from "./records.ts";
 import { flush, stopAll } from "./shutdown.ts";
 import { statusBody } from "./status.ts";
 import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
@@ -25,20 +23,6 @@ import { createMachine, readBootId } from "./timekeeping/machine.ts";
 import { createTimekeeper } from "./timekeeping/timekeeper.ts";
 import { createTransfers } from "./transfers.ts";
 import type { Log } from "./watch/log.ts";
-
-export interface AgentOptions {
-  readonly site: Site;
-  /** Where the journal lives; created when it is missing. */
-  readonly dataDir: string;
-  readonly secrets: UplinkSecrets;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  /** Where alarms are announced beyond the page, with their secrets. */
-  readonly targets?: readonly Target[];
-  /** Every alarm transition: after its commit, or, with `isStored` false, because the disk does not answer. */
-  readonly onAlarm?: (event: AlarmEvent, isStored: boolean) => void;
-}
 
 /** How often the journal's figures are read for the status. */
 const statsEveryMs = 1_000;

@@ -11,7 +11,7 @@ const folders = ["agent", "drivers", "config", "test"];
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sources(path);
+    if (entry.isDirectory()) return entry.name === "built" ? [] : sources(path);
     return /\.(tsx?|mjs)$/.test(entry.name) ? [path] : [];
   });
 }
