@@ -69,6 +69,11 @@ const titles: Readonly<Record<string, string>> = {
   "Arguments:": "参数:",
 };
 
+// Whoever reads the output may stop reading, as `| head` does: no reason to complain. What else befalls it is a bug.
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 const program = new Command("hazgate")
   .description(
     t(

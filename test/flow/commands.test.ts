@@ -151,8 +151,9 @@ describe("demo", () => {
     const made: number[] = [];
     for (let round = 0; round < 2; round += 1) {
       const demo = hazgate("demo", "--plain", "--lang", "en", "--data", data);
-      await until("the start", () => demo.output().includes('"started"'));
-      expect(demo.output()).toContain("Modbus TCP 127.0.0.1:");
+      await until("the start", () => demo.output().includes("Modbus TCP 127.0.0.1:"));
+      expect(demo.output()).toMatch(/Page: http:\/\/127\.0\.0\.1:\d+\//);
+      expect(demo.output()).toMatch(/one-time code [0-9A-Z-]{8,}/);
       expect(demo.output()).toContain("RS-485");
       expect(demo.output()).toContain(join(data, "site.yaml"));
       demo.child.stdin?.write("list\n");
