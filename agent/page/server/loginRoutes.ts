@@ -35,13 +35,14 @@ async function login(ask: Ask, desk: Desk): Promise<Answer> {
   if (!body.success) return no("bad-request");
   const { name, password } = body.data;
   const attempt = { name, address: ask.address };
+  await desk.users.refresh();
+  // Nothing waits between this look and the count below: many at once must not be as good as one after another.
   const waitMs = desk.lockout.waitMs(attempt, desk.clock.monotonicMs());
   if (waitMs > 0) return no("login-locked", Math.ceil(waitMs / 1_000));
-  await desk.users.refresh();
   const user = desk.users.find(name);
   const checked = desk.passwords.verify(password, user?.password ?? null);
   if (checked === null) return no("busy");
-  // Counted before the answer is known: many at once must not be as good as one after another.
+  // A right password takes it back.
   desk.lockout.failed(attempt, desk.clock.monotonicMs());
   const isRight = await checked;
   if (!isRight || user === null) {
@@ -111,13 +112,14 @@ async function changePassword(ask: Ask, desk: Desk): Promise<Answer> {
   const attempt = { name: user.name, address: ask.address };
   const waitMs = desk.lockout.waitMs(attempt, desk.clock.monotonicMs());
   if (waitMs > 0) return no("login-locked", Math.ceil(waitMs / 1_000));
-  const isRight = await desk.passwords.verify(body.data.old, user.password);
-  if (isRight === null) return no("busy");
-  if (!isRight) {
-    desk.lockout.failed(attempt, desk.clock.monotonicMs());
+  const checked = desk.passwords.verify(body.data.old, user.password);
+  if (checked === null) return no("busy");
+  desk.lockout.failed(attempt, desk.clock.monotonicMs());
+  if (!(await checked)) {
     await audited(desk, ask, { did: "password.failed", note: "" });
     return no("login-failed");
   }
+  desk.lockout.succeeded(attempt);
   const fault = passwordFault(body.data.password, user.name);
   if (fault !== null) return { kind: "refused", refused: fault };
   const hashed = await desk.passwords.hash(body.data.password);

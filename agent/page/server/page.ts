@@ -147,8 +147,9 @@ function serve(parts: {
   });
   for (const route of routeTable) addRoute(app, route, desk);
   app.route({
-    ...{ method: "GET", url: livePath, config: { access: liveAccess }, websocket: true },
-    handler: (socket, { who, query }) => {
+    ...{ method: "GET", url: livePath, config: { access: liveAccess } },
+    handler: async (_request, reply) => await refuse(reply, refused("not-found")),
+    wsHandler: (socket, { who, query }) => {
       const { life, after } = placeOf(query);
       desk.hub.add({
         ...{ socket, life, after },
