@@ -44,6 +44,7 @@ export class TrendEngine {
   #oldestFreshMs = Number.POSITIVE_INFINITY;
   #newestFreshMs = Number.NEGATIVE_INFINITY;
   #sealing: Sealing | null = null;
+  readonly #oldestOf: Partial<Record<Level, { readonly span: number; readonly ms: number }>> = {};
 
   constructor(db: Database, maxSizeBytes: number) {
     this.#db = db;
@@ -81,9 +82,11 @@ export class TrendEngine {
   /** The finest level that is not finer than asked and reaches back to `fromMs`, as far as anything does. */
   levelFor(fromMs: number, idealMs: number): Level {
     const oldestOf = (level: Level) => this.#sql.oldestSpan.get(level) ?? Number.POSITIVE_INFINITY;
-    const needed = Math.max(fromMs, Math.min(...levels.map(oldestOf)));
+    const needed = Math.max(fromMs, this.oldestMs ?? fromMs);
+    // What is fresh has every width.
+    const freshMs = Math.min(this.#oldestFreshMs, this.#sealing?.oldestMs ?? this.#oldestFreshMs);
     const fitting = levels.filter((level) => levelMs[level] <= idealMs || level === 0);
-    const reaching = (level: Level) => oldestOf(level) <= needed || !Number.isFinite(needed);
+    const reaching = (level: Level) => oldestOf(level) <= needed || needed >= freshMs;
     return fitting.toReversed().find(reaching) ?? levels.find(reaching) ?? 2;
   }
 
@@ -96,7 +99,7 @@ export class TrendEngine {
     };
     const span = spanMs[level];
     const first = Math.floor(fromMs / span) * span;
-    for (const bytes of this.#sql.blocks.all(level, point, first, toMs)) {
+    for (const bytes of this.#sql.blocks.all(point, level, first, toMs)) {
       const block = decodeBuckets(bytes, levelMs[level]);
       // A damaged block is a hole in a picture; the journal has the readings.
       if (block.ok) addWithin(block.value);
@@ -107,11 +110,26 @@ export class TrendEngine {
     return fold.buckets();
   }
 
+  /** Of the oldest bucket kept; null: none is. */
   get oldestMs(): number | null {
-    const oldest = levels.flatMap((level) => this.#sql.oldestSpan.get(level) ?? []);
-    const fresh = Number.isFinite(this.#oldestFreshMs) ? [this.#oldestFreshMs] : [];
-    const all = [...oldest, ...fresh];
-    return all.length === 0 ? null : Math.min(...all);
+    const ends = levels.flatMap((level) => this.#oldestSealed(level) ?? []);
+    const fresh = [this.#oldestFreshMs, this.#sealing?.oldestMs ?? Number.POSITIVE_INFINITY];
+    const oldest = Math.min(...ends, ...fresh);
+    return Number.isFinite(oldest) ? oldest : null;
+  }
+
+  #oldestSealed(level: Level): number | null {
+    const span = this.#sql.oldestSpan.get(level) ?? null;
+    if (span === null) return null;
+    const known = this.#oldestOf[level];
+    if (known?.span === span) return known.ms;
+    const starts = this.#sql.spanBlocks.all(level, span).map((bytes) => {
+      const block = decodeBuckets(bytes, levelMs[level]);
+      return block.ok ? (block.value.startMs[0] ?? Number.POSITIVE_INFINITY) : span;
+    });
+    const ms = Math.min(...starts);
+    this.#oldestOf[level] = { span, ms };
+    return ms;
   }
 
   #hold(chunk: Chunk): void {
@@ -143,7 +161,10 @@ export class TrendEngine {
     const chunks = this.#fresh;
     const points = new Set<number>();
     for (const { point } of chunks) for (const id of point) if (id > sealedTo) points.add(id);
-    this.#sealing = { chunks, rowTo, sealedTo, points: [...points].sort((a, b) => a - b) };
+    this.#sealing = {
+      ...{ chunks, rowTo, sealedTo, oldestMs: this.#oldestFreshMs },
+      points: [...points].sort((a, b) => a - b),
+    };
     this.#fresh = [];
     this.#freshBuckets = 0;
     this.#oldestFreshMs = Number.POSITIVE_INFINITY;
@@ -219,6 +240,7 @@ export class TrendEngine {
 
 interface Sealing {
   readonly chunks: readonly Chunk[];
+  readonly oldestMs: number;
   /** `fresh` rows up to this one are being sealed. */
   readonly rowTo: number;
   /** Points up to this one are in blocks. */
@@ -267,12 +289,18 @@ function statements(db: Database) {
         "SELECT bytes FROM block WHERE level = ? AND from_ms = ? AND point = ?",
       )
       .pluck(),
+    /** A few points are enough to tell when a span's data begins. */
+    spanBlocks: db
+      .prepare<[number, number], Uint8Array>(
+        "SELECT bytes FROM block WHERE level = ? AND from_ms = ? LIMIT 100",
+      )
+      .pluck(),
     blocks: db
       .prepare<[number, number, number, number], Uint8Array>(
         // By the spans there are: one look at the index for each.
         `SELECT block.bytes FROM span CROSS JOIN block
-           ON block.level = span.level AND block.from_ms = span.from_ms AND block.point = ?2
-         WHERE span.level = ?1 AND span.from_ms >= ?3 AND span.from_ms < ?4 ORDER BY span.from_ms`,
+           ON block.level = span.level AND block.from_ms = span.from_ms AND block.point = ?
+         WHERE span.level = ? AND span.from_ms >= ? AND span.from_ms < ? ORDER BY span.from_ms`,
       )
       .pluck(),
     putBlock: db.prepare<[number, number, number, Uint8Array]>(

@@ -91,7 +91,8 @@ export async function openHistoryService(
     worker.once("error", failed);
     worker.once("exit", () => failed("its thread ended"));
   });
-  worker.removeAllListeners();
+  worker.removeAllListeners("exit");
+  worker.removeAllListeners("error");
   if (opened.kind !== "opened") {
     await worker.terminate();
     return fail(`${file}: ${opened.kind === "failed" ? opened.why : "no answer"}`);
