@@ -11,6 +11,7 @@ import { plantNames } from "./plantNames.ts";
 import type { PointList } from "./pointList.ts";
 import type { BoxEvent, ReadingBlock, StandingAlarm } from "./records.ts";
 import type { Journal } from "./store/journal.ts";
+import { createTransfers, type Transfers } from "./transfers.ts";
 import { createAudience } from "./watch/audience.ts";
 import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
 
@@ -21,6 +22,7 @@ export interface Alarming {
   readonly heard: Agent["heard"];
   readonly outcry: Outcry;
   readonly announcer: Announcer;
+  readonly transfers: Transfers;
   readonly act: Agent["act"];
   /** Every reading, before report by exception. */
   onReadings(block: ReadingBlock): void;
@@ -40,7 +42,8 @@ export function openAlarming(parts: {
   const { options, list, journal, standing } = parts;
   const { site, clock, random, log } = options;
   const live = createLiveTable(list.points.length, standing);
-  const evaluator = openEvaluator(site, list, standing);
+  const transfers = createTransfers(clock);
+  const evaluator = openEvaluator({ site, list, transfers, standing });
   const desk = openDesk({ site, clock, random, evaluator, standing, onFlood: parts.onFlood });
   const heard: Agent["heard"] = {
     readings: createAudience(),
@@ -72,7 +75,7 @@ export function openAlarming(parts: {
     onFatal: parts.onFatal,
   });
   return {
-    ...{ live, evaluator, desk, heard, outcry, announcer },
+    ...{ live, evaluator, desk, heard, outcry, announcer, transfers },
     async act(request) {
       const { events, done, refused } = desk.act({ ...request, at: clock.now() });
       if (events.length > 0) announcer.commit(events, null);

@@ -21,7 +21,6 @@ import { statusBody } from "./status.ts";
 import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
 import { createMachine, readBootId } from "./timekeeping/machine.ts";
 import { createTimekeeper } from "./timekeeping/timekeeper.ts";
-import { createTransfers } from "./transfers.ts";
 import type { Log } from "./watch/log.ts";
 
 /** How often the journal's figures are read for the status. */
@@ -112,7 +111,7 @@ async function runAgent(
     live,
     heard,
     alarms: desk,
-    transfers: createTransfers(clock),
+    transfers: alarming.transfers,
     note: (event) => journal.note(event),
     get troubles() {
       return outcry.troubles;

@@ -7,21 +7,28 @@ import { type AlarmDesk, createAlarmDesk } from "./alarms/alarmDesk.ts";
 import { termsOf } from "./alarms/terms.ts";
 import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
+import { judgedRules } from "./evaluate/rules/judgedRule.ts";
+import { fits } from "./evaluate/rules/ruleBench.ts";
+import { signTerms } from "./evaluate/signs.ts";
 import type { ListedPoint, PointList } from "./pointList.ts";
 import type { BoxEvent, StandingAlarm } from "./records.ts";
+import type { Transfers } from "./transfers.ts";
 
 /** Silence of a bus or device becomes an alarm after this. */
 const offlineDelayMs = 10_000;
 
 /** `standing`: what the journal kept of the last life. */
-export function openEvaluator(
-  site: Site,
-  list: PointList,
-  standing: readonly StandingAlarm[],
-): Evaluator {
+export function openEvaluator(parts: {
+  readonly site: Site;
+  readonly list: PointList;
+  readonly transfers: Transfers;
+  readonly standing: readonly StandingAlarm[];
+}): Evaluator {
+  const { site, list, transfers, standing } = parts;
   return createEvaluator({
     points: list.points.map(judged),
     sources: sources(site, list),
+    rules: judgedRules(site, transfers),
     standing,
   });
 }
@@ -38,6 +45,10 @@ export function openDesk(parts: {
   return createAlarmDesk({
     heads: evaluator.heads,
     rules: Object.keys(site.alarms.rules),
+    holds(id, alarm) {
+      const rule = site.alarms.rules[id];
+      return rule?.type === "suppress" && fits(rule.alarms, alarm);
+    },
     termsOf: (alarm) => termsOf(site.alarms.lifeCycle, alarm),
     standing,
     now: clock.now(),
@@ -57,6 +68,7 @@ function judged(point: ListedPoint): JudgedPoint {
     limits: limits === undefined ? [] : compileLimits(limits),
     onBadQuality: limits?.onBadQuality ?? "hold",
     faultDelayMs: point.settings.faultDelay,
+    ...(limits === undefined ? {} : { signs: signTerms(limits) }),
   };
 }
 

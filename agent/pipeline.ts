@@ -28,7 +28,7 @@ export function createPipeline(options: {
   /** By question key. */
   readonly normalisers: readonly Normaliser[];
   readonly evaluator: Evaluator;
-  readonly desk: Pick<AlarmDesk, "conditions">;
+  readonly desk: Pick<AlarmDesk, "conditions" | "suppressions">;
   readonly reportFilter: ReportFilter;
   readonly journal: PipelineJournal;
   readonly announcer: Announcer;
@@ -42,7 +42,9 @@ export function createPipeline(options: {
   const take = (block: ReadingBlock): void => {
     options.onReadings(block);
     const changes = evaluator.evaluate(block);
-    const events = desk.conditions(changes);
+    const conditions = desk.conditions(changes);
+    const held = desk.suppressions(evaluator.takeSuppressions());
+    const events = held.length === 0 ? conditions : [...conditions, ...held];
     options.onJudged?.();
     const reported = reportFilter.filter(block, changes.length > 0);
     if (events.length > 0) announcer.commit(events, reported);

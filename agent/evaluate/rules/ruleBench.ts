@@ -121,7 +121,11 @@ function wasActive(rule: JudgedRule, standing: readonly StandingAlarm[]): boolea
 
 const special = /[\\^$.+?()[\]{}|/]/g;
 
-function fits(patterns: readonly string[], { type, source }: AlarmHead): boolean {
+/** Whether one of a rule's patterns names the alarm. */
+export function fits(
+  patterns: readonly string[],
+  { type, source }: Pick<AlarmHead, "type" | "source">,
+): boolean {
   return patterns.some((pattern) => {
     const parts = pattern.split("*").map((part) => part.replaceAll(special, "\\$&"));
     return new RegExp(`^${parts.join(".*")}$`, "su").test(`${type} ${source}`);
