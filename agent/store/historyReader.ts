@@ -165,9 +165,15 @@ function selectFrom(
     records: sum.records + open.length,
     readings: sum.readings + readingsOf(open),
     *pieces() {
+      let seen = 0;
       for (const piece of windows(first, last)) {
         for (const head of headsIn(ask, piece)) {
-          yield "what" in head ? head : readRecord(head);
+          if ("what" in head) yield head;
+          else if (head.seq <= seen) yield standsTwice(head);
+          else {
+            seen = head.seq;
+            yield readRecord(head);
+          }
         }
       }
       for (const row of open) {
@@ -177,6 +183,12 @@ function selectFrom(
       }
     },
   };
+}
+
+/** A flipped bit in a page of the tree can name one record again where another one stood. */
+function standsTwice({ seq, readings }: Head): Unreadable {
+  const what = "its number stands twice: where it stood before, another record is lost";
+  return { kind: "unreadable", from: seq, to: seq, readings, what };
 }
 
 function withoutNulls(

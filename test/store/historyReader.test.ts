@@ -225,6 +225,7 @@ test("every flipped bit either leaves what was read as it was, or is named: no w
       expect(values.every((value) => truth.has(value))).toBe(true);
       expect(new Set(values).size).toBe(values.length);
     }),
-    { numRuns: 300 },
+    // A bit that made one record stand in the place of another, so that it was read twice.
+    { numRuns: 300, examples: [[107_643, 5]] },
   );
 }, 60_000);
