@@ -7,6 +7,7 @@ import { limitFindings } from "./checks/limits.ts";
 import { overlapFindings } from "./checks/overlaps.ts";
 import { referenceFindings } from "./checks/references.ts";
 import { registerFindings } from "./checks/registers.ts";
+import { ruleFindings } from "./checks/rules.ts";
 import { secretFindings } from "./checks/secrets.ts";
 import { storageFindings } from "./checks/storage.ts";
 import { unusedFindings } from "./checks/unused.ts";
@@ -32,6 +33,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...valueFindings(site),
     ...limitFindings(site),
     ...gasFindings(site),
+    ...ruleFindings(site),
     ...uplinkFindings(site),
     ...secretFindings(site, io.fileMode),
     ...announceFindings(site, io.fileMode),

@@ -127,10 +127,23 @@ function looser(
 function oxygen(point: Point, path: Path): readonly Finding[] {
   if (!/^%?\s*vol$|^%$/i.test(point.unit)) return [];
   const { low, high } = oxygenVol;
+  const { limits } = point;
   return (
     [
-      ["l", low, (at: number) => at < low, "不低于", "at least"],
-      ["h", high, (at: number) => at > high, "不高于", "at most"],
+      [
+        limits?.o2Low === undefined ? "l" : "o2Low",
+        low,
+        (at: number) => at < low,
+        "不低于",
+        "at least",
+      ],
+      [
+        limits?.o2High === undefined ? "h" : "o2High",
+        high,
+        (at: number) => at > high,
+        "不高于",
+        "at most",
+      ],
     ] as const
   ).flatMap(([name, at, isLooser, zh, en]) => {
     const given = limitAt(point.limits?.[name]);

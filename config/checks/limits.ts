@@ -3,7 +3,7 @@
 import { error, type Finding, type Path, warning } from "../faults/fault.ts";
 import type { Limits, Point, Site } from "../site.ts";
 
-type LimitName = "ll" | "l" | "h" | "hh" | "gas1" | "gas2";
+type LimitName = "ll" | "l" | "h" | "hh" | "gas1" | "gas2" | "gas3" | "o2Low" | "o2High";
 
 interface Given {
   readonly name: LimitName;
@@ -16,10 +16,24 @@ interface Given {
 /** Ascending order within each family. */
 const families: readonly (readonly LimitName[])[] = [
   ["ll", "l", "h", "hh"],
-  ["gas1", "gas2"],
+  ["gas1", "gas2", "gas3"],
+  ["o2Low", "o2High"],
 ];
+const orders: Partial<Readonly<Record<LimitName, string>>> = {
+  gas2: "GAS1 < GAS2 < GAS3",
+  gas3: "GAS1 < GAS2 < GAS3",
+  o2High: "O2LOW < O2HIGH",
+};
 /** Alarms on which people's lives depend: no delay without a reason. */
-const severe: ReadonlySet<LimitName> = new Set(["hh", "ll", "gas1", "gas2"]);
+const severe: ReadonlySet<LimitName> = new Set([
+  "hh",
+  "ll",
+  "gas1",
+  "gas2",
+  "gas3",
+  "o2Low",
+  "o2High",
+]);
 
 export function limitFindings(site: Site): readonly Finding[] {
   return Object.entries(site.points).flatMap(([id, point]) => {
@@ -45,7 +59,7 @@ function given(limits: Limits, family: readonly LimitName[]): readonly Given[] {
         at: own.at,
         deadband: own.deadband ?? limits.deadband,
         onDelayMs: own.onDelay ?? limits.onDelay,
-        isHigh: name !== "l" && name !== "ll",
+        isHigh: name !== "l" && name !== "ll" && name !== "o2Low",
       },
     ];
   });
@@ -64,7 +78,7 @@ function orderFindings(limits: readonly Given[], path: Path): readonly Finding[]
   return neighbours(limits).flatMap(([lower, upper]) => {
     if (lower.at < upper.at) return [];
     const [low, high] = [lower.name.toUpperCase(), upper.name.toUpperCase()];
-    const rule = limits[0]?.name === "gas1" ? "GAS1 < GAS2" : "LL < L < H < HH";
+    const rule = orders[upper.name] ?? "LL < L < H < HH";
     return [
       error({
         code: "E111",
@@ -158,7 +172,7 @@ function kindFindings({ kind }: Point, limits: Limits, path: Path): readonly Fin
   const given = (names: readonly LimitName[]) => names.filter((name) => limits[name] !== undefined);
   return isGas
     ? given(["ll", "l", "h", "hh"]).map((name) => levelLimitOnGas(name, path))
-    : given(["gas1", "gas2"]).map((name) => gasLimitElsewhere(name, kind, path));
+    : given(["gas1", "gas2", "gas3"]).map((name) => gasLimitElsewhere(name, kind, path));
 }
 
 function gasLimitElsewhere(name: LimitName, kind: Point["kind"], path: Path): Finding {

@@ -44,7 +44,7 @@ const deadband = z
 
 const deviation = z
   .strictObject({
-    type: z.literal("deviation"),
+    type: z.literal("deviation").describe(says("两个测点的偏差", "two points compared")),
     points: z
       .tuple([id, id])
       .describe(says("测同一个量的两个测点", "two points that measure the same")),
@@ -56,7 +56,7 @@ const deviation = z
 
 const vote2oo3 = z
   .strictObject({
-    type: z.literal("vote2oo3"),
+    type: z.literal("vote2oo3").describe(says("三取二", "two out of three")),
     points: z
       .tuple([id, id, id])
       .describe(says("测同一个量的三个测点", "three points that measure the same")),
@@ -72,7 +72,7 @@ const within = duration.describe(says("在多长时间内", "within this time"))
 
 const levelDrop = z
   .strictObject({
-    type: z.literal("level-drop"),
+    type: z.literal("level-drop").describe(says("液位异常下降", "an unexplained fall of a level")),
     point: id.describe(says("液位测点", "tag of the level")),
     drop: z
       .number()
@@ -103,7 +103,7 @@ const fall = z.strictObject({
 
 const corroborated = z
   .strictObject({
-    type: z.literal("corroborated"),
+    type: z.literal("corroborated").describe(says("泄漏印证", "gas and a fall together")),
     gas: z
       .array(id)
       .min(1)
@@ -121,7 +121,7 @@ const corroborated = z
 
 const suppress = z
   .strictObject({
-    type: z.literal("suppress"),
+    type: z.literal("suppress").describe(says("按设计抑制", "suppression by design")),
     name: head.name,
     when: z.array(condition).min(1).describe(says("全部成立时", "while all of these hold")),
     alarms: z
