@@ -4,6 +4,7 @@ import type { Signal } from "@preact/signals";
 import type { PointView, TrendView } from "../../protocol.ts";
 import { t } from "../lang.ts";
 import { nowMs } from "../live.ts";
+import { Button } from "../parts/button.tsx";
 import { words } from "../words/trends.ts";
 import { saveTrendCsv } from "./trendCsv.ts";
 import { lastSpan, presets, shifted, type TrendRange, zoomed } from "./trendRange.ts";
@@ -30,63 +31,48 @@ export function TrendBar(props: TrendBarProps) {
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset's legend would take a line that a phone does not have */}
       <div class="trend-group" role="group" aria-label={t(words.range)}>
         {presets.map((preset) => (
-          <button
+          <Button
             key={preset.ms}
-            type="button"
-            aria-pressed={range.isLive && spanMs === preset.ms}
-            onClick={() => onRange(lastSpan(preset.ms, nowMs.peek()))}
+            isPressed={range.isLive && spanMs === preset.ms}
+            onPress={() => onRange(lastSpan(preset.ms, nowMs.peek()))}
           >
             {t(preset)}
-          </button>
+          </Button>
         ))}
       </div>
       <TrendTimes range={range} onRange={onRange} />
       <div class="trend-group">
-        <button type="button" disabled={!props.hasPast} onClick={props.onBack}>
+        <Button isDisabled={!props.hasPast} onPress={props.onBack}>
           ↶ {t(words.back)}
-        </button>
-        <button type="button" onClick={step(shifted(range, -0.5))}>
-          ← {t(words.earlier)}
-        </button>
-        <button type="button" onClick={step(shifted(range, 0.5))}>
-          {t(words.later)} →
-        </button>
-        <button type="button" onClick={step(zoomed(range, 0.5))}>
-          + {t(words.zoomIn)}
-        </button>
-        <button type="button" onClick={step(zoomed(range, 2))}>
-          − {t(words.zoomOut)}
-        </button>
-        <button
-          type="button"
-          aria-pressed={range.isLive}
-          onClick={() =>
+        </Button>
+        <Button onPress={step(shifted(range, -0.5))}>← {t(words.earlier)}</Button>
+        <Button onPress={step(shifted(range, 0.5))}>{t(words.later)} →</Button>
+        <Button onPress={step(zoomed(range, 0.5))}>+ {t(words.zoomIn)}</Button>
+        <Button onPress={step(zoomed(range, 2))}>− {t(words.zoomOut)}</Button>
+        <Button
+          isPressed={range.isLive}
+          onPress={() =>
             onRange(range.isLive ? { ...range, isLive: false } : lastSpan(spanMs, nowMs.peek()))
           }
         >
           {t(words.follow)}
-        </button>
+        </Button>
       </div>
       <div class="trend-group">
-        <button
-          type="button"
-          aria-pressed={props.isWithLimits.value}
-          onClick={() => {
+        <Button
+          isPressed={props.isWithLimits.value}
+          onPress={() => {
             props.isWithLimits.value = !props.isWithLimits.value;
           }}
         >
           {t(words.withLimits)}
-        </button>
-        <button
-          type="button"
-          aria-pressed={props.isTable}
-          onClick={() => props.onTable(!props.isTable)}
-        >
+        </Button>
+        <Button isPressed={props.isTable} onPress={() => props.onTable(!props.isTable)}>
           {t(words.asTable)}
-        </button>
-        <button type="button" disabled={!view} onClick={() => view && saveTrendCsv(points, view)}>
+        </Button>
+        <Button isDisabled={!view} onPress={() => view && saveTrendCsv(points, view)}>
           {t(words.csv)}
-        </button>
+        </Button>
       </div>
     </div>
   );

@@ -22,7 +22,7 @@ interface TrendChartProps {
 }
 
 /** Below this many CSS pixels a curve cannot be read. */
-const heightMin = 190;
+const heightMin = 220;
 const heightAlone = 440;
 
 export function TrendChart(props: TrendChartProps) {

@@ -46,7 +46,8 @@ export function drawGaps(plot: uPlot, marks: TrendMarks, ink: TrendInk): void {
 /** Over the lines: limits, and at the foot one hatched lane for each pen whose readings were not good. */
 export function drawLimitsAndLanes(plot: uPlot, marks: TrendMarks, ink: TrendInk): void {
   const sheet = begin(plot, ink);
-  for (const limit of marks.limits) drawLimit(sheet, limit, marks.isShared);
+  const tags: Tag[] = [];
+  for (const limit of marks.limits) drawLimit(sheet, limit, { isShared: marks.isShared, tags });
   for (const [at, lane] of marks.lanes.entries()) {
     const y = plot.bbox.top + plot.bbox.height - (at + 1) * (laneHeight + 2) * sheet.ratio;
     for (const span of lane.spans) {
@@ -69,6 +70,8 @@ function begin(plot: uPlot, ink: TrendInk): Sheet {
   ctx.clip();
   ctx.font = `${fontSize * ratio}px ${ink.family}`;
   ctx.textBaseline = "middle";
+  // The axes leave their own alignment behind.
+  ctx.textAlign = "left";
   return { plot, ctx, ink, ratio };
 }
 
@@ -84,7 +87,18 @@ function onPlot(
   return { left: start, width: Math.max(2 * ratio, end - start) };
 }
 
-function drawLimit({ plot, ctx, ink, ratio }: Sheet, limit: LimitLine, isShared: boolean): void {
+interface Tag {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** Its line, then its letters at the left; where others stand already, further to the right. */
+function drawLimit(
+  { plot, ctx, ink, ratio }: Sheet,
+  limit: LimitLine,
+  { isShared, tags }: { readonly isShared: boolean; readonly tags: Tag[] },
+): void {
   const y = Math.round(plot.valToPos(limit.at, "y", true));
   const { left, top, width, height } = plot.bbox;
   if (y < top || y > top + height) return;
@@ -99,18 +113,19 @@ function drawLimit({ plot, ctx, ink, ratio }: Sheet, limit: LimitLine, isShared:
   ctx.setLineDash([]);
   const owners = isShared ? `${limit.marks.join(" ")} · ` : "";
   const text = `${owners}${limit.type} ${limit.at}`;
-  const textWidth = ctx.measureText(text).width;
-  const x = left + 6 * ratio;
-  // A high limit's words stand under its line and a low one's above: inside the allowed band there is room.
   const padding = 3 * ratio;
-  const isRoomAbove = y - top > (fontSize + 8) * ratio;
-  const textY = isRoomAbove ? y - (fontSize / 2 + 3) * ratio : y + (fontSize / 2 + 3) * ratio;
+  const boxHeight = (fontSize + 4) * ratio;
+  const tagWidth = ctx.measureText(text).width + 2 * padding;
+  // On its line, so that nobody takes it for a neighbour's; whole, also at the plot's edge.
+  const tagY = Math.min(Math.max(y, top + boxHeight / 2), top + height - boxHeight / 2);
+  let x = left + 4 * ratio;
+  for (const tag of tags)
+    if (Math.abs(tag.y - tagY) < boxHeight) x = Math.max(x, tag.x + tag.width + 4 * ratio);
+  tags.push({ x, y: tagY, width: tagWidth });
   ctx.fillStyle = ink.paper;
-  ctx.globalAlpha = 0.85;
-  ctx.fillRect(x - padding, textY - 8 * ratio, textWidth + 2 * padding, 16 * ratio);
-  ctx.globalAlpha = 1;
+  ctx.fillRect(x, tagY - boxHeight / 2, tagWidth, boxHeight);
   ctx.fillStyle = ink.text;
-  ctx.fillText(text, x, textY);
+  ctx.fillText(text, x + padding, tagY);
 }
 
 function hatch(

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { PointView, SiteView } from "../../protocol.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
+import { Button } from "../parts/button.tsx";
 import { words } from "../words/trends.ts";
 import { penCountMax } from "./trendInk.ts";
 
@@ -27,19 +28,27 @@ export function TrendPicker({ tags, onChange }: TrendPickerProps) {
       <ul class="trend-chips" aria-label={t(words.points)}>
         {tags.map((tag, at) => (
           <li key={tag}>
-            <button type="button" onClick={() => toggle(tag)} title={t(words.remove)}>
-              <span class="trend-mark">{at + 1}</span> {tag} {nameOf(known, tag)}
-              <span aria-hidden="true"> ×</span>
-              <span class="unseen"> {t(words.remove)}</span>
-            </button>
+            <Button onPress={() => toggle(tag)} title={t(words.remove)}>
+              <span class="trend-mark">{at + 1}</span>
+              <span>
+                <b>{tag}</b> {nameOf(known, tag)}
+              </span>
+              <span aria-hidden="true">×</span>
+              <span class="hidden-text"> {t(words.remove)}</span>
+            </Button>
           </li>
         ))}
       </ul>
-      <button type="button" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+      <button
+        type="button"
+        class="button"
+        aria-expanded={isOpen}
+        onClick={() => setIsOpen(!isOpen)}
+      >
         {t(words.choose)} ({tags.length}/{penCountMax})
       </button>
       {isOpen && (
-        <div class="trend-offer">
+        <div class="trend-offer panel">
           <input
             type="search"
             value={search}

@@ -28,7 +28,8 @@ export interface PlotRequest {
 
 const selectPxMin = 6;
 /** All panels share one axis line, so that their times stand above one another. */
-const axisWidth = 64;
+const axisWidth = 52;
+const unitWidth = 20;
 
 export function plotOptions(request: PlotRequest): uPlot.Options {
   const { ink } = request;
@@ -59,7 +60,17 @@ export function plotOptions(request: PlotRequest): uPlot.Options {
         values: (_, splits) => timeLabels(splits, request.timezone),
         size: 42,
       },
-      { ...axis, grid: rule, ticks: rule, size: axisWidth },
+      {
+        ...axis,
+        grid: rule,
+        ticks: rule,
+        size: axisWidth,
+        // Without a unit the room stays, for the panels' times to stand above one another.
+        label: panel.unit === "" ? " " : panel.unit,
+        labelSize: unitWidth,
+        labelGap: 2,
+        labelFont: `600 12px ${ink.family}`,
+      },
     ],
     series: [{}, ...panel.pens.flatMap((pen) => penSeries(pen.mark, ink))],
     bands: panel.pens.map((pen, at) => ({

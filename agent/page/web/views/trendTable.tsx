@@ -3,6 +3,7 @@
 import type { PointView, TrendView } from "../../protocol.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
+import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
 import { figure, span } from "../words/measures.ts";
 import { gapWord, qualityWord } from "../words/quality.ts";
@@ -31,36 +32,33 @@ export function TrendTable({ points, view }: TrendTableProps) {
           ))}
         </ul>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls sideways, also by the keyboard */}
-      <section class="wide-table" tabIndex={0} aria-label={t(words.title)}>
-        <table>
-          <caption>
-            {t(words.each)} {t(span(stepMs))}; {t(words.value)} ({t(words.lowHigh)})
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">{t(words.time)}</th>
-              {points.map((point) => (
-                <th key={point.tag} scope="col">
-                  {point.tag} {point.name} ({point.unit})
-                </th>
+      <Table label={t(words.title)} class="trend-table">
+        <caption>
+          {t(words.each)} {t(span(stepMs))}; {t(words.value)} ({t(words.lowHigh)})
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{t(words.time)}</th>
+            {points.map((point) => (
+              <th key={point.tag} scope="col">
+                {point.tag} {point.name} ({point.unit})
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.atMs}>
+              <th scope="row">{dateTime(row.atMs, timezone)}</th>
+              {points.map((point, at) => (
+                <td key={point.tag} class={isWell(row.cells[at]) ? "" : "hatched"}>
+                  <b>{cellWords(row.cells[at] ?? null, point)}</b>
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.atMs}>
-                <th scope="row">{dateTime(row.atMs, timezone)}</th>
-                {points.map((point, at) => (
-                  <td key={point.tag} class={isWell(row.cells[at]) ? "" : "hatched"}>
-                    {cellWords(row.cells[at] ?? null, point)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </Table>
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
+import { Button } from "../parts/button.tsx";
 import { fromInput, toInput } from "../parts/zonedTime.ts";
 import { words } from "../words/trends.ts";
 import { chosen, type TrendRange } from "./trendRange.ts";
@@ -34,7 +35,7 @@ export function TrendTimes({ range, onRange }: TrendTimesProps) {
     onRange(chosen(fromMs, toMs));
   };
   const field = (label: string, value: string, set: (text: string) => void) => (
-    <label>
+    <label class="field">
       {label}
       <input
         type="datetime-local"
@@ -50,7 +51,7 @@ export function TrendTimes({ range, onRange }: TrendTimesProps) {
     <form class="trend-times" onSubmit={show}>
       {field(t(words.from), from, setFrom)}
       {field(t(words.to), to, setTo)}
-      <button type="submit">{t(words.show)}</button>
+      <Button type="submit">{t(words.show)}</Button>
       {isWrong && <span role="alert">{t(words.badRange)}</span>}
     </form>
   );

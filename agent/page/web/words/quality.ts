@@ -40,9 +40,18 @@ const gapWords: Readonly<Record<GapReason, Word>> = {
   damaged: { zh: "存储损坏", en: "stored bytes damaged" },
 };
 
+/** Reasons that are no gap of the journal's, but of what was asked or of the clock. */
+const otherWords: Readonly<Record<string, Word>> = {
+  "no-readings": { zh: "无读数", en: "no readings" },
+  "clock-set-back": { zh: "时钟被拨回", en: "clock set back" },
+  "clock-set-forward": { zh: "时钟被拨快", en: "clock set forward" },
+};
+
 /** A reason this page does not know yet is said as it came. */
 export function gapWord(reason: string): Word {
-  return isGapReason(reason) ? gapWords[reason] : { zh: reason, en: reason };
+  return isGapReason(reason)
+    ? gapWords[reason]
+    : (otherWords[reason] ?? { zh: reason, en: reason });
 }
 
 function isGapReason(reason: string): reason is GapReason {
