@@ -7,6 +7,7 @@ import { site } from "../live.ts";
 import { dateTime } from "../parts/zonedTime.ts";
 import { words } from "../words/trends.ts";
 import { panels } from "./trendColumns.ts";
+import { TrendGaps } from "./trendGaps.tsx";
 import { TrendLegend } from "./trendLegend.tsx";
 import { TrendPanel } from "./trendPanel.tsx";
 import { shifted, type TrendRange, zoomed } from "./trendRange.ts";
@@ -24,6 +25,7 @@ interface TrendChartProps {
 /** Below this many CSS pixels a curve cannot be read. */
 const heightMin = 220;
 const heightAlone = 440;
+const gapsMax = 3;
 
 export function TrendChart(props: TrendChartProps) {
   const { points, view, range, onRange, onBack } = props;
@@ -61,6 +63,7 @@ export function TrendChart(props: TrendChartProps) {
           />
         </div>
       ))}
+      <TrendGaps gaps={view.gaps} gapsMax={gapsMax} />
     </section>
   );
 }

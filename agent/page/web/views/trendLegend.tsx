@@ -1,6 +1,7 @@
 /** Names of a panel's pens, with the value under the pointer, or the newest one. */
 
 import type { Signal } from "@preact/signals";
+import type { VNode } from "preact";
 import type { TrendView } from "../../protocol.ts";
 import { t } from "../lang.ts";
 import { figure } from "../words/measures.ts";
@@ -35,9 +36,23 @@ export function TrendLegend({ panel, view, cursorMs }: TrendLegendProps) {
           <strong>{pen.point.tag}</strong>
           <span>{pen.point.name}</span>
           <span class="trend-value">{valueWords(pen, view, cursorMs.value)}</span>
+          <TroubleWords pen={pen} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** All that was wrong with its readings in view: on a narrow lane the words do not fit. */
+function TroubleWords({ pen }: { readonly pen: Pen }): VNode | null {
+  const codes = [...new Set(pen.series.quality)].filter((code) => code !== 0);
+  if (codes.length === 0) return null;
+  return (
+    <span class="trend-trouble">
+      <span>
+        {t(words.inView)}: {codes.map((code) => t(qualityWord(code))).join(", ")}
+      </span>
+    </span>
   );
 }
 

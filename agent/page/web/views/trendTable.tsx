@@ -6,8 +6,9 @@ import { site } from "../live.ts";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
 import { figure, span } from "../words/measures.ts";
-import { gapWord, qualityWord } from "../words/quality.ts";
+import { qualityWord } from "../words/quality.ts";
 import { words } from "../words/trends.ts";
+import { TrendGaps } from "./trendGaps.tsx";
 import { type TrendCell, trendRows } from "./trendRows.ts";
 
 interface TrendTableProps {
@@ -16,22 +17,14 @@ interface TrendTableProps {
 }
 
 const rowsMax = 200;
+const gapsMax = 200;
 
 export function TrendTable({ points, view }: TrendTableProps) {
   const timezone = site.value?.timezone ?? "UTC";
   const { rows, stepMs } = trendRows(points, view, rowsMax);
   return (
     <>
-      {view.gaps.length > 0 && (
-        <ul class="trend-gaps" aria-label={t(words.gaps)}>
-          {view.gaps.map((gap) => (
-            <li key={`${gap.fromMs} ${gap.reason}`}>
-              {t(words.gap)}: {dateTime(gap.fromMs, timezone)} – {dateTime(gap.toMs, timezone)},{" "}
-              {t(gapWord(gap.reason))}
-            </li>
-          ))}
-        </ul>
-      )}
+      <TrendGaps gaps={view.gaps} gapsMax={gapsMax} />
       <Table label={t(words.title)} class="trend-table">
         <caption>
           {t(words.each)} {t(span(stepMs))}; {t(words.value)} ({t(words.lowHigh)})

@@ -37,6 +37,7 @@ export const words = {
   quality: { zh: "质量", en: "Quality" },
   noReading: { zh: "无数据", en: "no data" },
   empty: { zh: "这段时间没有数据。", en: "No readings in this time." },
+  inView: { zh: "图中有", en: "in view" },
   gap: { zh: "缺失", en: "Missing" },
   gaps: { zh: "已申明的数据缺失", en: "Declared gaps" },
   noUnit: { zh: "无单位", en: "no unit" },
