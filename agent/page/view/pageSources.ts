@@ -32,12 +32,9 @@ export function createPageSources(parts: PageParts): PageSources {
   const names = plantNames(site);
   const pace = new DrainPace();
   const unstored = new Set<string>();
-  const view = (alarm: StandingAlarm): AlarmView =>
-    alarmView(alarm, {
-      site,
-      names,
-      marks: marksOf(alarm, agent.alarms.judgement(clock.now()), unstored),
-    });
+  const judged = (): Judgement => agent.alarms.judgement(clock.now());
+  const view = (alarm: StandingAlarm, judgement: Judgement): AlarmView =>
+    alarmView(alarm, { site, names, marks: marksOf(alarm, judgement, unstored) });
   return {
     about: {
       siteName: site.site.name,
@@ -49,11 +46,15 @@ export function createPageSources(parts: PageParts): PageSources {
     site: siteView(site, agent.list),
     readings: { now: () => readingsNow(agent, clock), subscribe: agent.heard.readings.subscribe },
     alarms: {
-      now: () => agent.live.standing.map(view),
+      now() {
+        const judgement = judged();
+        return agent.live.standing.map((alarm) => view(alarm, judgement));
+      },
       subscribe(call, signal) {
         const tell = (event: AlarmEvent): void => {
           const standing = event.standing ?? null;
-          const alarm = standing === null ? goneView(event, { site, names }) : view(standing);
+          const alarm =
+            standing === null ? goneView(event, { site, names }) : view(standing, judged());
           call({ alarms: [alarm], lines: [alarmLine(event, names)] } satisfies AlarmsTold);
         };
         agent.heard.told.subscribe(({ event, isStored }) => {
@@ -64,7 +65,7 @@ export function createPageSources(parts: PageParts): PageSources {
         agent.heard.stored.subscribe((event) => {
           unstored.delete(keyOf(event));
           const now = agent.live.standing.find((alarm) => keyOf(alarm) === keyOf(event));
-          if (now !== undefined) call({ alarms: [view(now)], lines: [] });
+          if (now !== undefined) call({ alarms: [view(now, judged())], lines: [] });
         }, signal);
       },
       act: async (request) => await agent.act(request),
