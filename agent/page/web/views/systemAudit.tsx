@@ -8,6 +8,7 @@ import { useLoaded } from "../parts/loaded.ts";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
 import { me } from "../session.ts";
+import { auditNote, auditWord } from "../words/audit.ts";
 import { shellWords } from "../words/shell.ts";
 import { systemWords } from "../words/system.ts";
 
@@ -39,8 +40,8 @@ export function SystemAudit(): VNode {
               <tr key={line.n}>
                 <td class="tabular audit-time">{dateTime(line.atMs, timezone)}</td>
                 <td>{line.by}</td>
-                <td>{line.did}</td>
-                <td class="audit-note">{line.note}</td>
+                <td>{t(auditWord(line.did))}</td>
+                <td class="audit-note">{t(auditNote(line.did, line.note))}</td>
               </tr>
             ))}
           </tbody>
