@@ -18,6 +18,8 @@ type Day = OnlineView["days"][number];
 
 /** The strip shows this share of the scale, so that a bad hour of a day is seen. */
 const percentMin = 90;
+/** A day that was on line too little for the scale is still seen, and not taken for a day without a count. */
+const heightMin = 5;
 
 export function SystemOnline({ online }: SystemOnlineProps): VNode {
   const timezone = site.value?.timezone ?? "UTC";
@@ -88,5 +90,5 @@ function DayStrip({ days }: { readonly days: readonly Day[] }): VNode {
 
 function heightOf({ boxPercent }: Day): number {
   if (boxPercent === null) return 0;
-  return Math.max(1, ((boxPercent - percentMin) / (100 - percentMin)) * 40);
+  return Math.max(heightMin, ((boxPercent - percentMin) / (100 - percentMin)) * 40);
 }
