@@ -38,8 +38,10 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<Res
     });
     const text = await response.text();
     if (response.ok) return ok((text === "" ? null : JSON.parse(text)) as T);
-    if (response.status === 401) forgetMe();
-    return fail(refusalIn(text, response.status));
+    const trouble = refusalIn(text, response.status);
+    // A wrong present password is no end of the session.
+    if (response.status === 401 && trouble.code !== "login-failed") forgetMe();
+    return fail(trouble);
   } catch {
     return fail({
       code: "unreachable",

@@ -1,7 +1,7 @@
 /** Logging in and out, and the first user of a new box. */
 
 import { fail, ok, type Result } from "../../../config/words/result.ts";
-import type { LoginRequest, Me, SetupRequest, Welcome } from "../protocol.ts";
+import type { LoginRequest, Me, PasswordRequest, SetupRequest, Welcome } from "../protocol.ts";
 import { get, post, type Trouble } from "./api.ts";
 import { after } from "./browserClock.ts";
 import { welcome } from "./session.ts";
@@ -23,6 +23,11 @@ export function setUp(request: SetupRequest): Promise<Result<Me, Trouble>> {
   return enter("/api/setup", request);
 }
 
+/** The box begins a new session with the new password, and ends all others of this user. */
+export function changeOwnPassword(request: PasswordRequest): Promise<Result<Me, Trouble>> {
+  return enter("/api/me/password", request);
+}
+
 /** Forgets the session here only when the box has ended it. */
 export async function logout(): Promise<Result<null, Trouble>> {
   const answer = await post<unknown>("/api/logout", {});
@@ -32,7 +37,10 @@ export async function logout(): Promise<Result<null, Trouble>> {
   return ok(null);
 }
 
-async function enter(path: string, request: LoginRequest): Promise<Result<Me, Trouble>> {
+async function enter(
+  path: string,
+  request: LoginRequest | PasswordRequest,
+): Promise<Result<Me, Trouble>> {
   const answer = await post<Me>(path, request);
   const known = welcome.peek();
   if (answer.ok && known !== null) {
