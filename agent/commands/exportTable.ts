@@ -60,6 +60,9 @@ export const columnsOf: Readonly<Record<Exportable, readonly Column[]>> = {
     { name: "tank", zh: "储罐", en: "Tank" },
     { name: "hazard", zh: "危险源", en: "Hazard" },
     { name: "reason", zh: "原因", en: "Reason" },
+    by,
+    note,
+    { name: "until", zh: "到期", en: "Until" },
     { name: "alarmId", zh: "报警编号", en: "Alarm id" },
     monotonic,
     ...identity,
@@ -191,8 +194,11 @@ function recordRows(envelope: Envelope, { filter, iso }: RowOptions): Row[] {
       if (!filter.isWanted(String(body["source"]))) return [];
       const { time, monotonicMs } = at("at");
       const what = cells("event", "source", "type", "value", "unit", "quality", "limit");
-      const state = cells("priority", "stateAfter", "tank", "hazard", "reason", "alarmId");
-      return [[time, ...what, ...state, monotonicMs, ...identity]];
+      const state = cells("priority", "stateAfter", "tank", "hazard", "reason", "by", "note");
+      const end = body["untilWallMs"];
+      const until = typeof end === "number" ? iso(end) : null;
+      const id = body["alarmId"] ?? null;
+      return [[time, ...what, ...state, until, id, monotonicMs, ...identity]];
     }
     case "event": {
       const { time, monotonicMs } = at("at");

@@ -162,7 +162,7 @@ test("alarms, gaps and events come with what they say, disarmed", () => {
   const alarms = lines(ask("alarms", ...base).stdout);
   expect(alarms.length).toBe(2);
   expect(alarms[1]).toMatch(/^2026-01-01T08:00:30\.000\+08:00,raise,LT-101,HH,9\.5,m,good,9,1,/);
-  expect(alarms[1]).toContain(`,"'=CMD(), ""now""",A1,1030000,`);
+  expect(alarms[1]).toContain(`,"'=CMD(), ""now""",,,,A1,1030000,`);
   expect(lines(ask("alarms", ...base, "--point", "PT*").stdout).length).toBe(1);
   const gap = JSON.parse(ask("gaps", ...base, "--format", "jsonl").stdout);
   expect(gap).toMatchObject({ reason: "journal-overload", lost: 2, points: { "LT-101": 2 } });
