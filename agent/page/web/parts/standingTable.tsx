@@ -51,12 +51,12 @@ function Row({ alarm, zone }: { readonly alarm: AlarmView; readonly zone: string
   return (
     <tr>
       <td>
-        <span class="row">
+        <span class="row marked">
           <LevelMark priority={alarm.priority} />
           {t(typeWords[alarm.type].name)}
         </span>
       </td>
-      <td>
+      <td class="long">
         <b>{alarm.source}</b> {alarm.name}
       </td>
       <td>

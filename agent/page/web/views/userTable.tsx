@@ -16,7 +16,7 @@ interface UserTableProps {
   readonly onChange: (name: string) => void;
 }
 
-const columns = ["name", "role", "state", "lastLogin", "created", "acts"] as const;
+const columns = ["name", "role", "state", "acts", "lastLogin", "created"] as const;
 
 export function UserTable({ users, onChange }: UserTableProps): VNode {
   const zone = site.value?.timezone ?? "UTC";
@@ -40,15 +40,15 @@ export function UserTable({ users, onChange }: UserTableProps): VNode {
             <td class="nowrap">
               {user.isLocked ? <b>✕ {t(usersWords.locked)}</b> : t(usersWords.usual)}
             </td>
-            <td class="tabular nowrap">
-              {user.lastLoginMs === null ? t(usersWords.never) : dateMinute(user.lastLoginMs, zone)}
-            </td>
-            <td class="tabular nowrap">{dateMinute(user.createdMs, zone)}</td>
             <td>
               <Button onPress={() => onChange(user.name)} label={t(usersWords.changeOf(user.name))}>
                 {t(usersWords.change)}
               </Button>
             </td>
+            <td class="tabular nowrap">
+              {user.lastLoginMs === null ? t(usersWords.never) : dateMinute(user.lastLoginMs, zone)}
+            </td>
+            <td class="tabular nowrap">{dateMinute(user.createdMs, zone)}</td>
           </tr>
         ))}
       </tbody>
