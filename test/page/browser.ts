@@ -27,7 +27,7 @@ export interface Visit {
   readonly faults: string[];
 }
 
-export interface VisitOptions {
+interface VisitOptions {
   readonly address: string;
   /** Null: nobody logs in. */
   readonly role?: Role | null;

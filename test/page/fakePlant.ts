@@ -14,7 +14,7 @@ import { type Clock, wallMs } from "../../config/words/time.ts";
 import { createFakePageSources, type FakePageSources } from "../fakes/fakePageSources.ts";
 import { password } from "../pageServer/harness.ts";
 
-export type PlantState = "normal" | "alarm" | "flood";
+type PlantState = "normal" | "alarm" | "flood";
 
 export interface FakePlant extends AsyncDisposable {
   readonly server: PageServer;

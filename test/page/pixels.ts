@@ -2,7 +2,7 @@
 
 import type { Page } from "playwright-core";
 
-export interface Colours {
+interface Colours {
   readonly pixels: number;
   /** Pixels whose channels lie far apart: seen as a colour from across the room. */
   readonly saturated: number;

@@ -29,7 +29,7 @@ export interface RealPlant extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export interface JournalAlarm {
+interface JournalAlarm {
   readonly seq: number;
   readonly event: AlarmEvent;
 }
