@@ -1,12 +1,68 @@
 /** Verbs about alarms. */
 
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { duration, durationPattern } from "../../config/words/units.ts";
 import { configOf } from "../commands/configFile.ts";
 import type { Shell } from "./shell.ts";
 
 export function addAlarmVerbs(program: Command, shell: Shell): void {
   const alarm = program.command("alarm").description(shell.t("报警", "alarms"));
   addAnnounceTest(alarm, shell);
+  addTest(alarm, shell);
+}
+
+interface TestWords {
+  readonly config: string;
+  readonly set: readonly string[];
+  readonly from?: string;
+  readonly for: number;
+  readonly json?: boolean;
+  readonly expect?: boolean;
+}
+
+function addTest(alarm: Command, shell: Shell): void {
+  const { t, io, clock } = shell;
+  const forMs = (text: string): number => {
+    if (durationPattern.test(text)) return duration.parse(text);
+    throw new InvalidArgumentError(t("需要时长, 如 60s", "must be a duration, e.g. 60s"));
+  };
+  alarm
+    .command("test [names...]")
+    .description(
+      t(
+        "用给定的数值试验报警和规则，不接触设备",
+        "show what the alarms and rules do with given values; asks no device",
+      ),
+    )
+    .addOption(shell.configOption())
+    .option(
+      "--set <tag=value@time>",
+      t("一个数值或质量词，可重复", "a value, or a quality in words; may be repeated"),
+      (word: string, before: readonly string[]) => [...before, word],
+      [],
+    )
+    .option("--from <file>", t("CSV: time,tag,value[,quality]", "CSV: time,tag,value[,quality]"))
+    .option("--for <time>", t("最后的数值保持多久", "hold the last values so long"), forMs, 0)
+    .option("--expect", t("没有报警则退出码为 1", "exit code 1 when nothing is raised"))
+    .addOption(shell.jsonOption())
+    .addHelpText(
+      "after",
+      shell.examples(
+        "alarm test --set LT-101=9700@0s --set LT-101=10300@30s --config site.yaml",
+        "alarm test LT-101 --set LT-101=open-loop --for 60s --expect",
+        "alarm test --from values.csv --for 10min --json",
+      ),
+    )
+    .action(async (names: readonly string[], given: TestWords) => {
+      const { alarmTest } = await import("../commands/alarmTest.ts");
+      shell.setExitCode(
+        alarmTest({
+          ...{ config: configOf(given.config), only: names, set: given.set, forMs: given.for },
+          ...{ from: given.from ?? null, json: given.json === true },
+          ...{ expect: given.expect === true, clock, random: Math.random, io },
+        }),
+      );
+    });
 }
 
 function addAnnounceTest(alarm: Command, shell: Shell): void {
