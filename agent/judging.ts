@@ -21,7 +21,7 @@ const offlineDelayMs = 10_000;
 export function openEvaluator(parts: {
   readonly site: Site;
   readonly list: PointList;
-  readonly transfers: Transfers;
+  readonly transfers: Pick<Transfers, "isDeclared">;
   readonly standing: readonly StandingAlarm[];
 }): Evaluator {
   const { site, list, transfers, standing } = parts;

@@ -165,16 +165,8 @@ function selectFrom(
     records: sum.records + open.length,
     readings: sum.readings + readingsOf(open),
     *pieces() {
-      let seen = 0;
-      for (const piece of windows(first, last)) {
-        for (const head of headsIn(ask, piece)) {
-          if ("what" in head) yield head;
-          else if (head.seq <= seen) yield standsTwice(head);
-          else {
-            seen = head.seq;
-            yield readRecord(head);
-          }
-        }
+      for (const head of headsOf(ask, { from: first, to: last })) {
+        yield "what" in head ? head : readRecord(head);
       }
       for (const row of open) {
         const columns = openRowPoints(row, points);
@@ -183,6 +175,24 @@ function selectFrom(
       }
     },
   };
+}
+
+/** Each number once, in rising order. */
+function* headsOf(
+  ask: (range: SeqRange) => readonly Head[],
+  { from, to }: SeqRange,
+): Generator<Head | Unreadable> {
+  let seen = 0;
+  for (const window of windows(from, to)) {
+    for (const head of headsIn(ask, window)) {
+      if ("what" in head) yield head;
+      else if (head.seq <= seen) yield standsTwice(head);
+      else {
+        seen = head.seq;
+        yield head;
+      }
+    }
+  }
 }
 
 /** A flipped bit in a page of the tree can name one record again where another one stood. */
@@ -242,13 +252,18 @@ function headReader(db: Database, question: HistoryQuestion) {
 function openRecordReader(db: Database, epoch: string | null): (head: Head) => HistoryPiece {
   const records = openRecordTable(db);
   const headOf = db.prepare<[number], RecordHead>("SELECT * FROM record WHERE seq = ?");
+  const goneAt = db.prepare<[number, number], { readonly why: string }>(
+    "SELECT why FROM gone WHERE from_seq <= ? AND to_seq >= ? ORDER BY from_seq DESC LIMIT 1",
+  );
+  const what = "its head was seen once and is not found by its number";
   return ({ seq, readings }) => {
     const read = readable(() => {
       const head = headOf.get(seq);
       const piece = head === undefined ? null : pieceOf(head, records, epoch);
       // Retention removes head and bytes together, but may do so between the two looks.
       const isThere = piece?.ok === true || headOf.get(seq) !== undefined;
-      return isThere ? piece : null;
+      if (isThere) return piece;
+      return goneAt.get(seq, seq) === undefined ? fail(what) : null;
     });
     const piece = read.ok ? read.value : read;
     if (piece === null) return { kind: "removed", seq };

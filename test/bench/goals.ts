@@ -96,6 +96,20 @@ export const goals = {
     unit: "x idle",
     why: "a backlog must never stand before an alarm",
   },
+  blockQuiet: {
+    id: "block-quiet",
+    what: "register change to the coloured block in the browser, p99, polled each 200 ms",
+    limit: 450,
+    unit: "ms (the period + 250)",
+    why: "no peer publishes such a figure; a quarter of a second is not felt",
+  },
+  blockFlood: {
+    id: "block-flood",
+    what: "the same beside 200 alarm changes a second, 4 clients",
+    limit: 450,
+    unit: "ms (the period + 250)",
+    why: "a flood is when it matters",
+  },
 } as const satisfies Readonly<Record<string, Goal>>;
 
 export interface Verdict {

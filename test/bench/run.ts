@@ -1,4 +1,4 @@
-/** `npm run bench [-- poll|journal|drain] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
+/** `npm run bench [-- poll|journal|drain|page] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { journalSection } from "./journal/section.ts";
 import { loadAverage, machineText, watchStalls } from "./measure/machine.ts";
 import { figure } from "./measure/spread.ts";
 import { table } from "./measure/table.ts";
+import { pageSection } from "./page/section.ts";
 import { pollSection } from "./poll/section.ts";
 import type { Section, SectionReport } from "./section.ts";
 
@@ -15,6 +16,7 @@ const sections: Readonly<Record<string, Section>> = {
   poll: pollSection,
   journal: journalSection,
   drain: drainSection,
+  page: pageSection,
 };
 
 const usage = `usage: npm run bench -- [${Object.keys(sections).join("|")}]... [--quick] [--with-peers]\n`;

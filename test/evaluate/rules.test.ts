@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createEvaluator } from "../../agent/evaluate/evaluate.ts";
-import { judgedSite } from "../../agent/judgedSite.ts";
+import { openEvaluator } from "../../agent/judging.ts";
 import { listPoints } from "../../agent/pointList.ts";
 import type { StandingAlarm } from "../../agent/records.ts";
 import { siteSchema } from "../../config/site.ts";
@@ -39,8 +38,8 @@ function plant({ rules = {}, limits, standing = [], isDeclared = () => false }: 
     tanks: { T: { name: "T", points: ["A", "G"] } },
     alarms: { rules },
   });
-  const judged = judgedSite(site, listPoints(site), { isDeclared });
-  const evaluator = createEvaluator({ ...judged, standing });
+  const transfers = { isDeclared };
+  const evaluator = openEvaluator({ site, list: listPoints(site), transfers, standing });
   /** Words of what changed: "+HH A", "-HH A". */
   const at = (ms: number, values: Values, order = Object.keys(values)): string[] => {
     const all = order.map((tag) => values[tag as Tag] ?? "comm-fail");

@@ -175,7 +175,7 @@ const kinds = [
     decimals: 1,
     zh: "可燃气体",
   },
-  { kind: "temperature", prefix: "TT", unit: "°C", range: [-20, 80], decimals: 1, zh: "温度" },
+  { kind: "temperature", prefix: "TT", unit: "℃", range: [-20, 80], decimals: 1, zh: "温度" },
   { kind: "pressure", prefix: "PT", unit: "kPa", range: [0, 600], decimals: 0, zh: "压力" },
 ] as const;
 const media = [

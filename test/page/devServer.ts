@@ -66,7 +66,7 @@ function flip(): void {
     ...(standing ?? model),
     ...{ key, source: "TT-104", type: "H", priority: 3, name: "V-104 汽油储罐温度", tank: "V-104" },
     ...{ state: standing === undefined ? "unacked" : "normal", isActive: standing === undefined },
-    ...{ value: 61.2, limit: 60, unit: "°C", sinceMs: nowMs, raisedMs: nowMs, isFirstOut: false },
+    ...{ value: 61.2, limit: 60, unit: "℃", sinceMs: nowMs, raisedMs: nowMs, isFirstOut: false },
     ...{ alarmId: `01FLIP${String(nowMs).padStart(20, "0")}`, advice: null, raises: 1 },
   };
   const { alarmId, source, name, tank, type, priority, value, unit, limit, quality } = alarm;

@@ -90,8 +90,10 @@ test("Chinese letters are drawn, not the box of a missing glyph", async () => {
     };
     const missing = draw("\\u{10FFFE}");
     const empty = draw(" ");
-    const letters = [...new Set(document.body.innerText.match(/[\\u4e00-\\u9fff]/g))];
+    // With them the units: a temperature that has lost its ℃ is no temperature.
+    const letters = [...new Set(document.body.innerText.match(/[\\u2100-\\u214f\\u4e00-\\u9fff]/g))];
     if (letters.length < 40) return ["only " + letters.length + " letters"];
+    if (!letters.includes("℃")) return ["no temperature on the page"];
     const drawn = letters.map(draw);
     return letters.filter((_, i) => drawn[i] === missing || drawn[i] === empty || drawn.indexOf(drawn[i]) !== i);
   })()`);

@@ -36,10 +36,14 @@ export function isHeldBack(one: AlarmView): boolean {
   return one.state === "shelved" || one.state === "out-of-service" || one.state === "suppressed";
 }
 
-/** First out of a flood, then by state, then newest first. */
+/** By state, then the worst first, then the newest. */
 export function inOrder(all: Iterable<AlarmView>): readonly AlarmView[] {
   return [...all].sort(
-    (a, b) => rank(a) - rank(b) || b.raisedMs - a.raisedMs || a.key.localeCompare(b.key),
+    (a, b) =>
+      rank(a) - rank(b) ||
+      a.priority - b.priority ||
+      b.raisedMs - a.raisedMs ||
+      a.key.localeCompare(b.key),
   );
 }
 

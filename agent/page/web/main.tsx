@@ -17,4 +17,6 @@ if (root !== null) {
   watchSound();
   render(h(App, null), root);
   void hearWelcome();
+  // A canvas draws with the fonts that are there; it does not ask for one.
+  void document.fonts.load('12px "hazgate signs"', "℃");
 }

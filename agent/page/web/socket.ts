@@ -54,7 +54,6 @@ export class LiveChannel {
     const begunMs = browserMonotonicMs();
     let isOpened = false;
     this.#socket = socket;
-    this.#delay = new Delay();
     socket.onopen = () => {
       isOpened = true;
       this.#sayAlive();
@@ -71,8 +70,10 @@ export class LiveChannel {
 
   #hear(text: string): void {
     const message = JSON.parse(text) as FromBox;
-    if (message.kind === "hello") this.#life = message.life;
-    else if (message.seq !== this.#seq + 1) {
+    if (message.kind === "hello") {
+      this.#life = message.life;
+      this.#delay = new Delay();
+    } else if (message.seq !== this.#seq + 1) {
       // A hole: what came between is not known, so ask for everything.
       this.#life = null;
       this.#again();
@@ -88,8 +89,13 @@ export class LiveChannel {
 
   /** Only a heartbeat carries the box's time; after a long silence nothing else proves that the news is fresh. */
   #judgeDelay(sentMs: number): void {
-    if (this.#delay.of(sentMs, browserMonotonicMs()) <= freshMsMax) heardFromBox();
-    else this.#again();
+    if (this.#delay.of(sentMs, browserMonotonicMs()) <= freshMsMax) {
+      heardFromBox();
+      return;
+    }
+    // What is resent is old news: everything anew is the shorter way to what is true now.
+    this.#life = null;
+    this.#again();
   }
 
   #sayAlive(): void {

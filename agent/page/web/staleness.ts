@@ -3,6 +3,9 @@
 /** Older data is veiled. */
 export const freshMsMax = 5_000;
 
+/** The box tells so often how old its newest reading is: by so much the word itself may be old. */
+const beatMs = 1_000;
+
 /** One look at the browser's two clocks. */
 export interface Look {
   readonly wallMs: number;
@@ -20,7 +23,8 @@ export function silentMs(heard: Look, now: Look): number {
 /** How long the newest reading may be behind the box's clock: a plant that is polled slowly is not a dead one. */
 export function readingMsMax(everyMs: readonly number[]): number {
   const fastest = everyMs.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
-  return Number.isFinite(fastest) ? Math.max(freshMsMax, fastest * 2 + 1_000) : freshMsMax;
+  const slack = fastest * 2 + beatMs;
+  return Number.isFinite(fastest) ? Math.max(freshMsMax - beatMs, slack) : freshMsMax - beatMs;
 }
 
 /**

@@ -17,17 +17,19 @@ function alarm(source: string, change: Partial<AlarmView> = {}): AlarmView {
 }
 
 describe("the list", () => {
-  it("shows the newest unacknowledged first, then the acknowledged, then those that are over", () => {
+  it("shows the unacknowledged first, the worst before the newest, then the acknowledged, then those that are over", () => {
     const all = [
       alarm("over", { state: "returned", isActive: false, raisedMs: 9 }),
       alarm("acked", { state: "acked", raisedMs: 8 }),
       alarm("old", { raisedMs: 1 }),
       alarm("new", { raisedMs: 2 }),
+      alarm("slight", { raisedMs: 20, priority: 4 }),
       alarm("shelved", { state: "shelved", raisedMs: 10 }),
     ];
     expect(inOrder(all).map((one) => one.source)).toEqual([
       "new",
       "old",
+      "slight",
       "acked",
       "over",
       "shelved",
