@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { announce } from "./shape/announce.ts";
 import { bus } from "./shape/bus.ts";
+import { camera, evidence } from "./shape/camera.ts";
 import { device } from "./shape/device.ts";
 import { cas, id, topicLevel } from "./shape/ids.ts";
 import { lifeCycle } from "./shape/lifeCycle.ts";
@@ -99,6 +100,10 @@ export const siteSchema = z
       .record(id, point)
       .describe(says("测点, 名称用位号, 如 LT-101", "measurements, named by their plant tag")),
     tanks: z.record(id, tank).default({}).describe(says("储罐", "tanks")),
+    cameras: z.record(id, camera).default({}).describe(says("摄像机", "cameras")),
+    evidence: evidence
+      .prefault({})
+      .describe(says("报警时保留的图片和视频", "pictures and clips kept of alarms")),
     uplinks: z
       .record(id, mqttUplink)
       .default({})
@@ -118,6 +123,7 @@ export type Bus = Site["buses"][string];
 export type SerialBus = Extract<Bus, { type: "modbus-rtu" }>;
 export type TcpBus = Extract<Bus, { type: "modbus-tcp" }>;
 export type Device = Site["devices"][string];
+export type Camera = Site["cameras"][string];
 export type Point = Site["points"][string];
 export type Register = Point["register"];
 export type Scale = NonNullable<Point["scale"]>;

@@ -9,7 +9,6 @@ import type { Context } from "./valueFaults.ts";
 
 /** Parts of the planned site file that this version does not serve yet. */
 const laterFields: ReadonlySet<string> = new Set([
-  "cameras",
   "page",
   "alarms",
   "template",

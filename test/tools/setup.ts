@@ -33,6 +33,19 @@ const parts: readonly Part[] = [
     why: "Chinese letters, in the browser and in the shift report's PDF",
   },
   { command: "pdftotext", debianPackage: "poppler-utils", why: "reads the PDF back" },
+  {
+    command: "ffmpeg",
+    debianPackage: "ffmpeg",
+    why: "films for the cameras, and a judge of clips",
+  },
+  {
+    command: "/usr/lib/python3/dist-packages/gi/__init__.py",
+    debianPackage: [
+      "python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0",
+      "gstreamer1.0-plugins-base gstreamer1.0-plugins-good",
+    ].join(" "),
+    why: "an RTSP server that we did not write",
+  },
 ];
 
 const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/sbin"];
