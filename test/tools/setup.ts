@@ -15,6 +15,9 @@ interface Part {
   readonly why: string;
 }
 
+/** Debian's name of this kind of machine, as in the paths of its libraries. */
+const triplet = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`;
+
 const parts: readonly Part[] = [
   { command: "mosquitto", debianPackage: "mosquitto", why: "a real MQTT 5 broker to upload to" },
   { command: "openssl", debianPackage: "openssl", why: "certificates for the TLS tests" },
@@ -39,7 +42,7 @@ const parts: readonly Part[] = [
     why: "films for the cameras, and a judge of clips",
   },
   {
-    command: "/usr/lib/python3/dist-packages/gi/__init__.py",
+    command: `/usr/lib/${triplet}/girepository-1.0/GstRtspServer-1.0.typelib`,
     debianPackage: [
       "python3-gi gir1.2-gst-rtsp-server-1.0 gir1.2-gst-plugins-base-1.0",
       "gstreamer1.0-plugins-base gstreamer1.0-plugins-good",
