@@ -46,7 +46,7 @@ export default {
       from: { path: "^agent/page/web/" },
       to: {
         path: "^(agent|drivers|config)/",
-        pathNot: "^agent/page/(web/|protocol.ts)|^agent/records.ts|^config/words/",
+        pathNot: "^agent/page/(web/|protocol.ts)|^agent/(records|alarmRecords).ts|^config/words/",
       },
     },
     {
@@ -58,7 +58,7 @@ export default {
     {
       name: "wire-and-records-know-no-stage",
       severity: "error",
-      from: { path: "^agent/(wire/|records.ts|pointList.ts)" },
+      from: { path: "^agent/(wire/|records.ts|alarmRecords.ts|pointList.ts)" },
       to: { path: `^agent/(${stages}|sim|commands)/` },
     },
     {

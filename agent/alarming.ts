@@ -2,6 +2,7 @@
 
 import type { Site } from "../config/site.ts";
 import type { Agent, AgentOptions } from "./agent.ts";
+import type { StandingAlarm } from "./alarmRecords.ts";
 import type { AlarmDesk } from "./alarms/alarmDesk.ts";
 import { type Announcer, createAnnouncer } from "./announcer.ts";
 import type { Evaluator } from "./evaluate/evaluate.ts";
@@ -9,7 +10,7 @@ import { openDesk, openEvaluator } from "./judging.ts";
 import { type Outcry, openOutcry } from "./outcry.ts";
 import { plantNames } from "./plantNames.ts";
 import type { PointList } from "./pointList.ts";
-import type { BoxEvent, ReadingBlock, StandingAlarm } from "./records.ts";
+import type { BoxEvent, ReadingBlock } from "./records.ts";
 import type { Journal } from "./store/journal.ts";
 import { createTransfers, type Transfers } from "./transfers.ts";
 import { createAudience } from "./watch/audience.ts";

@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "../config/words/time.ts";
-import type { AlarmEvent, ReadingBlock } from "./records.ts";
+import type { AlarmEvent } from "./alarmRecords.ts";
+import type { ReadingBlock } from "./records.ts";
 
 /** How long a transition waits for the disk before it is told unstored. */
 export const announceWithinMs = 250;

@@ -3,6 +3,7 @@
 import { ulid } from "ulid";
 import type { Site } from "../config/site.ts";
 import type { Clock } from "../config/words/time.ts";
+import type { StandingAlarm } from "./alarmRecords.ts";
 import { type AlarmDesk, createAlarmDesk } from "./alarms/alarmDesk.ts";
 import { termsOf } from "./alarms/terms.ts";
 import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
@@ -11,7 +12,7 @@ import { judgedRules } from "./evaluate/rules/judgedRule.ts";
 import { fits } from "./evaluate/rules/ruleBench.ts";
 import { signTerms } from "./evaluate/signs.ts";
 import type { ListedPoint, PointList } from "./pointList.ts";
-import type { BoxEvent, StandingAlarm } from "./records.ts";
+import type { BoxEvent } from "./records.ts";
 import type { Transfers } from "./transfers.ts";
 
 /** Silence of a bus or device becomes an alarm after this. */

@@ -5,6 +5,7 @@
  */
 
 import { Command, Option } from "commander";
+import type { Lang } from "../config/words/bilingual.ts";
 import { addAgentVerbs } from "./cli/agentVerbs.ts";
 import { addAlarmVerbs } from "./cli/alarmVerbs.ts";
 import { addExportVerb } from "./cli/exportVerb.ts";
@@ -12,7 +13,7 @@ import { addJournalVerbs } from "./cli/journalVerbs.ts";
 import { createShell } from "./cli/shell.ts";
 import { addSimVerbs } from "./cli/simVerbs.ts";
 import { addUserVerbs } from "./cli/userVerbs.ts";
-import { exitCode, type Lang } from "./commands/io.ts";
+import { exitCode } from "./commands/io.ts";
 import { version } from "./identity.ts";
 import { createRealClock } from "./realClock.ts";
 

@@ -5,12 +5,12 @@
 
 import type { Site } from "../config/site.ts";
 import type { Clock } from "../config/words/time.ts";
+import type { AlarmEvent, ConditionChange } from "./alarmRecords.ts";
 import { type AlarmFacts, createAnnounce } from "./announce/announce.ts";
 import type { Target } from "./announce/announcement.ts";
 import { post } from "./announce/httpPost.ts";
 import { siteHead } from "./announce/openTargets.ts";
 import { runCommand } from "./announce/runCommand.ts";
-import type { AlarmEvent, ConditionChange } from "./records.ts";
 import { startSelfWatchThread } from "./selfWatchThread.ts";
 import type { Log } from "./watch/log.ts";
 import { createSelfWatch, type WatchedPart } from "./watch/selfWatch.ts";

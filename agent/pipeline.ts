@@ -3,13 +3,14 @@
 import type { DeviceId } from "../config/words/names.ts";
 import type { Instant } from "../config/words/time.ts";
 import type { AnswerSink } from "./acquire/lineLoop.ts";
+import type { AlarmEvent } from "./alarmRecords.ts";
 import type { AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Finding } from "./evaluate/condition.ts";
 import type { Evaluator } from "./evaluate/evaluate.ts";
 import type { Normaliser } from "./normalise/normalise.ts";
 import type { ReportFilter } from "./normalise/reportFilter.ts";
-import type { AlarmEvent, ReadingBlock } from "./records.ts";
+import type { ReadingBlock } from "./records.ts";
 
 /** What the pipeline needs of the journal. */
 export interface PipelineJournal {

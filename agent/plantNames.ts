@@ -1,7 +1,8 @@
 /** The plant's own words for what has an alarm: names of points, tanks and rules, and what to do. Pure. */
 
 import type { Limits, Site } from "../config/site.ts";
-import type { AlarmType, StandingAlarm } from "./records.ts";
+import type { AlarmType } from "../config/words/alarms.ts";
+import type { StandingAlarm } from "./alarmRecords.ts";
 
 export interface PlantNames {
   /** Of a point or rule; null: the site file gives it none. */

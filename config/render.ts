@@ -4,8 +4,7 @@ import { styleText } from "node:util";
 import stringWidth from "string-width";
 import { type Fault, hasErrors } from "./faults/fault.ts";
 import { type Lines, linesOf } from "./source/lines.ts";
-
-export type Lang = "zh" | "en";
+import type { Lang } from "./words/bilingual.ts";
 
 export interface RenderOptions {
   readonly lang: Lang;

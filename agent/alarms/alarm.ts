@@ -1,7 +1,8 @@
 /** One alarm that is not normal, and the state people see of it. Pure. */
 
+import type { AlarmStateName } from "../../config/words/alarms.ts";
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmDetail, AlarmHead, AlarmStateName, StandingAlarm } from "../records.ts";
+import type { AlarmDetail, AlarmHead, StandingAlarm } from "../alarmRecords.ts";
 
 /** An alarm of which everything is known. Where there is none, the alarm is normal. */
 export type LivingAlarm = StandingAlarm & { readonly detail: AlarmDetail };

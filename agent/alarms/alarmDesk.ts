@@ -4,19 +4,18 @@
  * when that fails the agent must end, and the next one goes on from what the journal has. No I/O.
  */
 
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type {
   Act,
   AlarmEvent,
   AlarmHead,
-  AlarmType,
-  BoxEvent,
   ConditionChange,
   Hold,
-  Priority,
   StandingAlarm,
   SuppressionChange,
-} from "../records.ts";
+} from "../alarmRecords.ts";
+import type { BoxEvent } from "../records.ts";
 import { keyOf, type LivingAlarm } from "./alarm.ts";
 import { eventOf, retired } from "./describe.ts";
 import { type Flood, FloodWatch } from "./floodWatch.ts";

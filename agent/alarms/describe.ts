@@ -1,7 +1,7 @@
 /** One transition of an alarm as the record of the journal. Pure. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, ConditionChange } from "../records.ts";
+import type { AlarmEvent, ConditionChange } from "../alarmRecords.ts";
 import { type LivingAlarm, stateOf } from "./alarm.ts";
 import type { AlarmInput, AlarmStep } from "./lifeCycle.ts";
 

@@ -1,7 +1,7 @@
 /** Lets time pass for the alarms: shelvings end, people are called again. */
 
 import type { Clock } from "../../config/words/time.ts";
-import type { AlarmEvent } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
 import type { AlarmDesk } from "./alarmDesk.ts";
 
 const everyMs = 1_000;

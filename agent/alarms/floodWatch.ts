@@ -1,7 +1,8 @@
 /** Whether alarms come faster than one person can follow, and which came first. Hides nothing. Holds counts only. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, BoxEvent } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
+import type { BoxEvent } from "../records.ts";
 import { keyOf } from "./alarm.ts";
 
 /** More raises than this within the window begin a flood, fewer than that end it. One box: one operator. */

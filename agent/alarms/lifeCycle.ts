@@ -12,17 +12,17 @@
  * - To shelve is not to acknowledge.
  */
 
+import type { AlarmVerb } from "../../config/words/alarms.ts";
 import { unreachable } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type {
   Act,
   AlarmDetail,
   AlarmHead,
-  AlarmVerb,
   ConditionChange,
   Hold,
   SuppressionChange,
-} from "../records.ts";
+} from "../alarmRecords.ts";
 import { isHeld, type LivingAlarm, occurrence, stateOf } from "./alarm.ts";
 import { type Refused, refusals, tooLong } from "./refusals.ts";
 

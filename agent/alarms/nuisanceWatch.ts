@@ -1,7 +1,7 @@
 /** Finds the alarms that teach people not to listen: those that chatter, and those that stand for ever. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
 import { isHeld, keyOf, type LivingAlarm } from "./alarm.ts";
 
 /** So many raises of one alarm within a minute are chattering; it is listed for ten minutes after the last. */

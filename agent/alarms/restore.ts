@@ -1,7 +1,7 @@
 /** An alarm as the last life of the agent left it, taken into this one. Pure. */
 
 import { type Instant, monotonicMs } from "../../config/words/time.ts";
-import type { Act, AlarmDetail, AlarmHead, StandingAlarm } from "../records.ts";
+import type { Act, AlarmDetail, AlarmHead, StandingAlarm } from "../alarmRecords.ts";
 import { type LivingAlarm, occurrence } from "./alarm.ts";
 
 /**

@@ -2,7 +2,8 @@
 
 import { guardedTypes } from "../../config/shape/lifeCycle.ts";
 import type { Site } from "../../config/site.ts";
-import type { AlarmHead, AlarmType, Priority } from "../records.ts";
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
+import type { AlarmHead } from "../alarmRecords.ts";
 import type { AlarmTerms } from "./lifeCycle.ts";
 
 export type LifeCycleSettings = Site["alarms"]["lifeCycle"];

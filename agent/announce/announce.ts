@@ -3,9 +3,10 @@
  * slow, full or gone delays neither the others nor whoever hands an event over.
  */
 
+import type { Priority } from "../../config/words/alarms.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
-import type { AlarmEvent, Priority } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
 import type { SelfTrouble, SiteHead, Target, ToldAlarm } from "./announcement.ts";
 import { createDeliver } from "./deliver.ts";
 import type { Post } from "./httpPost.ts";

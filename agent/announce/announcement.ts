@@ -1,7 +1,8 @@
 /** What is announced and where to, as plain data: it also crosses into the watch's own thread. Types only. */
 
+import type { AlarmVerb, Priority } from "../../config/words/alarms.ts";
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, AlarmVerb, Priority } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
 
 /** One transition with all that people are told of it. */
 export interface ToldAlarm {

@@ -1,11 +1,11 @@
 /** A message in the form each kind of receiver takes, and what its answer means. Pure but for the hash. */
 
 import { createHmac } from "node:crypto";
+import type { Priority } from "../../config/words/alarms.ts";
+import { priorityWords, typeWords } from "../../config/words/alarmWords.ts";
 import { unreachable } from "../../config/words/result.ts";
-import type { Priority } from "../records.ts";
 import type { Message, Outcome, PostTarget, SiteHead, ToldAlarm } from "./announcement.ts";
 import { clipBytes, messageText } from "./messageText.ts";
-import { priorityWords, typeWords } from "./words.ts";
 
 export interface PostRequest {
   readonly url: string;

@@ -1,12 +1,12 @@
 /** A message as lines of text, in Chinese, English or both. Pure: golden tests hold its wording. */
 
+import type { Priority } from "../../config/words/alarms.ts";
+import { callWords, priorityWords, typeWords } from "../../config/words/alarmWords.ts";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { carriesNumber, type Quality, qualityCode } from "../../config/words/quality.ts";
 import { unreachable } from "../../config/words/result.ts";
-import type { Priority } from "../records.ts";
 import type { Counts, Message, MessageLang, SiteHead, ToldAlarm } from "./announcement.ts";
-import { priorityWords, selfAdvice, typeWords, verbWords } from "./words.ts";
-
-type Lang = "zh" | "en";
+import { selfAdvice } from "./words.ts";
 
 /** Longest piece of text taken over from elsewhere: a reason, a note, a name. */
 const pieceMax = 200;
@@ -37,7 +37,7 @@ function countOf(counts: Counts): number {
 /** `17: 红色 2, 橙色 15`. */
 function countText(counts: Counts, lang: Lang): string {
   const parts = priorities.flatMap((priority) =>
-    counts[priority] === 0 ? [] : [`${priorityWords[priority][lang]} ${counts[priority]}`],
+    counts[priority] === 0 ? [] : [`${loud(priority, lang)} ${counts[priority]}`],
   );
   return parts.join(", ");
 }
@@ -102,11 +102,11 @@ function alarmLines(
 
 /** 【红色】报警 LT-101 苯储罐液位 高高报 */
 function headOf({ event, name }: ToldAlarm, lang: Lang): string {
-  const level = priorityWords[event.priority][lang];
+  const level = loud(event.priority, lang);
   const bracketed = { zh: `【${level}】`, en: `[${level}] ` }[lang];
   const named = name === null ? "" : ` ${piece(name)}`;
   const type = { zh: typeWords[event.type].zh, en: `(${typeWords[event.type].en})` }[lang];
-  return `${bracketed}${verbWords[event.event][lang]} ${piece(event.source)}${named} ${type}`;
+  return `${bracketed}${callWords[event.event][lang]} ${piece(event.source)}${named} ${type}`;
 }
 
 function fullLines(alarm: ToldAlarm, site: SiteHead, lang: Lang): readonly string[] {
@@ -202,4 +202,9 @@ function timeText(wallMs: number, timeZone: string): string {
     timeStyle: "medium",
   });
   return format.format(wallMs);
+}
+
+/** Capitals, where the language has them: a robot's message has no colour. */
+function loud(priority: Priority, lang: Lang): string {
+  return priorityWords[priority][lang].toUpperCase();
 }

@@ -4,7 +4,7 @@
  * At any moment: taken = listed + counted + waiting + owed.
  */
 
-import type { Priority } from "../records.ts";
+import type { Priority } from "../../config/words/alarms.ts";
 import type { Counts, ToldAlarm } from "./announcement.ts";
 
 /** Most alarms that wait; beyond it the least severe, oldest first, become a number. */

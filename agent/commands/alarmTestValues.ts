@@ -1,9 +1,9 @@
 /** Values typed or listed for `hazgate alarm test` -> steps in order of time, or what is wrong with them. Pure. */
 
+import type { Word } from "../../config/words/bilingual.ts";
 import { carriesNumber, qualities } from "../../config/words/quality.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import { duration, durationPattern } from "../../config/words/units.ts";
-import type { Word } from "../announce/words.ts";
 import type { SiteTime } from "./exportTime.ts";
 
 export interface TypedValue {

@@ -2,12 +2,13 @@
 
 import { join } from "node:path";
 import { z } from "zod";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Account } from "../records.ts";
 import { balanceOf } from "../store/accountTable.ts";
 import { openError, openForReading } from "../store/database.ts";
 import { type Inspection, inspect, isInOrder } from "../store/inspection.ts";
-import { exitCode, type Lang } from "./io.ts";
+import { exitCode } from "./io.ts";
 
 const count = z.int();
 const accountSchema = z.object({

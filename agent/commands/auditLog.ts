@@ -4,9 +4,10 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { type AuditHead, type ChainFault, emptyHead, follow } from "../page/server/auditChain.ts";
 import type { CommandOutcome } from "./audit.ts";
-import { exitCode, type Lang } from "./io.ts";
+import { exitCode } from "./io.ts";
 
 /** What `--log --json` prints. */
 interface AuditLogReport {

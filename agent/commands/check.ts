@@ -5,8 +5,9 @@ import { type CheckIo, checkSite } from "../../config/check.ts";
 import { storageDays } from "../../config/checks/storage.ts";
 import { type Fault, hasErrors } from "../../config/faults/fault.ts";
 import { loadSite } from "../../config/load.ts";
-import { type Lang, renderFaults } from "../../config/render.ts";
+import { renderFaults } from "../../config/render.ts";
 import type { Site } from "../../config/site.ts";
+import type { Lang } from "../../config/words/bilingual.ts";
 
 export interface CheckOptions {
   /** Name of the site file, as the user gave it. */

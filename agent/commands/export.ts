@@ -2,6 +2,7 @@
 
 import type { Writable } from "node:stream";
 import { z } from "zod";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import { csvText, type ExportFormat, jsonLinesText } from "./exportFormat.ts";
@@ -11,7 +12,7 @@ import { createProgress, type Progress } from "./exportProgress.ts";
 import { type ExportSink, fileSink, type SinkTrouble, streamSink } from "./exportSink.ts";
 import { columnsOf, type Exportable, kindOf, type RowFilter, rowsOf } from "./exportTable.ts";
 import type { SiteTime } from "./exportTime.ts";
-import { type CommandIo, exitCode, type Lang, say } from "./io.ts";
+import { type CommandIo, exitCode, say } from "./io.ts";
 
 /** Ended by a signal: what a shell says of it. */
 export const interrupted = 130;

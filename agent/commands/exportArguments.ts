@@ -2,13 +2,14 @@
 
 import { extname } from "node:path";
 import { loadSite } from "../../config/load.ts";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import { configOf, defaultConfig, readOrNull } from "./configFile.ts";
 import type { ExportOptions } from "./export.ts";
 import type { ExportFormat } from "./exportFormat.ts";
 import type { Exportable } from "./exportTable.ts";
 import { type SiteTime, siteTime } from "./exportTime.ts";
-import { type Lang, say } from "./io.ts";
+import { say } from "./io.ts";
 
 /** As commander hands them over. */
 export interface ExportWords {

@@ -1,5 +1,6 @@
 /** Rows as text: CSV by RFC 4180, or JSON Lines (pure). */
 
+import { byteOrderMark, csvRow } from "../../config/words/csv.ts";
 import type { Row } from "./exportTable.ts";
 
 export const exportFormats = ["csv", "jsonl"] as const;
@@ -12,15 +13,8 @@ export interface RowText {
   row(cells: Row): string;
 }
 
-/** So that Excel reads UTF-8 as UTF-8. */
-const byteOrderMark = "\ufeff";
-/** A spreadsheet would take such a text for a formula; full-width signs too, where an input method offers them. */
-const formulaLike = /^(?:[=@\t\r＝＠]|[+\-＋－].)/;
-const needsQuotes = /[",\r\n]/;
-
 export function csvText(names: readonly string[], isForExcel: boolean): RowText {
-  const row = (cells: Row): string => `${cells.map(csvCell).join(",")}\r\n`;
-  return { head: `${isForExcel ? byteOrderMark : ""}${row(names)}`, row };
+  return { head: `${isForExcel ? byteOrderMark : ""}${csvRow(names)}`, row: csvRow };
 }
 
 export function jsonLinesText(names: readonly string[]): RowText {
@@ -29,13 +23,4 @@ export function jsonLinesText(names: readonly string[]): RowText {
     head: "",
     row: (cells) => `{${keys.map((key, i) => key + JSON.stringify(cells[i] ?? null)).join(",")}}\n`,
   };
-}
-
-/** Nothing is an empty cell, never a 0. A text that looks like a formula gets an apostrophe before it. */
-function csvCell(cell: unknown): string {
-  if (cell === null || cell === undefined) return "";
-  if (typeof cell === "number" || typeof cell === "boolean") return String(cell);
-  const text = typeof cell === "string" ? cell : JSON.stringify(cell);
-  const safe = formulaLike.test(text) ? `'${text}` : text;
-  return needsQuotes.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,6 +1,6 @@
 /** What a command is given from outside: two streams, a language, and whether a person is watching. */
 
-export type Lang = "zh" | "en";
+import type { Lang } from "../../config/words/bilingual.ts";
 
 export interface CommandIo {
   /** The result. */

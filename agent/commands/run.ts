@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
 import type { Site } from "../../config/site.ts";
+import type { Lang } from "../../config/words/bilingual.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { Agent } from "../agent.ts";
 import { openTargets } from "../announce/openTargets.ts";
@@ -15,7 +16,7 @@ import type { PageServer } from "../page/server/page.ts";
 import type { ScenarioSource } from "../page/server/sources.ts";
 import { readUplinkSecrets } from "../secrets.ts";
 import { createLog, type Log } from "../watch/log.ts";
-import { type CommandIo, exitCode, type Lang, say } from "./io.ts";
+import { type CommandIo, exitCode, say } from "./io.ts";
 import { showSummary } from "./summaryLoop.ts";
 import { alarmText } from "./summaryView.ts";
 

@@ -3,21 +3,24 @@
 import { styleText } from "node:util";
 import sliceAnsi from "slice-ansi";
 import stringWidth from "string-width";
+import type { Priority } from "../../config/words/alarms.ts";
+import {
+  callWords,
+  priorityLetters,
+  priorityWords,
+  stateWords,
+} from "../../config/words/alarmWords.ts";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { carriesNumber, qualities } from "../../config/words/quality.ts";
 import type { Agent } from "../agent.ts";
+import type { AlarmEvent, StandingAlarm } from "../alarmRecords.ts";
 import { stateOf } from "../alarms/alarm.ts";
 import { compileLimits } from "../evaluate/limit.ts";
 import type { ListedPoint } from "../pointList.ts";
-import type { AlarmEvent, AlarmStateName, AlarmVerb, StandingAlarm } from "../records.ts";
-import type { CommandIo, Lang } from "./io.ts";
+import type { CommandIo } from "./io.ts";
 
-/** Red, orange, yellow, blue: always with a letter and words beside the colour. */
-const levels = {
-  1: { colour: "red", letter: "R", zh: "红", en: "red" },
-  2: { colour: "magenta", letter: "O", zh: "橙", en: "orange" },
-  3: { colour: "yellow", letter: "Y", zh: "黄", en: "yellow" },
-  4: { colour: "blue", letter: "B", zh: "蓝", en: "blue" },
-} as const;
+/** The terminal has no orange. */
+const colours = { 1: "red", 2: "magenta", 3: "yellow", 4: "blue" } as const;
 
 const words = {
   points: { zh: "测点", en: "Points" },
@@ -45,34 +48,6 @@ const words = {
   more: { zh: "另有", en: "and" },
   since: { zh: "始于", en: "since" },
 } as const;
-
-const stateWords: Readonly<Record<AlarmStateName, Readonly<Record<Lang, string>>>> = {
-  normal: { zh: "正常", en: "normal" },
-  unacked: { zh: "未确认", en: "unacknowledged" },
-  acked: { zh: "已确认", en: "acknowledged" },
-  returned: { zh: "已恢复未确认", en: "returned, unacknowledged" },
-  "latched-unacked": { zh: "待复位未确认", en: "to be reset, unacknowledged" },
-  latched: { zh: "待复位", en: "to be reset" },
-  shelved: { zh: "已搁置", en: "shelved" },
-  suppressed: { zh: "设计抑制", en: "suppressed" },
-  "out-of-service": { zh: "停用", en: "out of service" },
-};
-
-const verbWords: Readonly<Record<AlarmVerb, Readonly<Record<Lang, string>>>> = {
-  raise: { zh: "报警", en: "ALARM" },
-  escalate: { zh: "报警升级", en: "ALARM RISES" },
-  return: { zh: "恢复", en: "return" },
-  "re-alarm": { zh: "再次报警", en: "ALARM AGAIN" },
-  ack: { zh: "确认", en: "acknowledged" },
-  handle: { zh: "处置", en: "handled" },
-  reset: { zh: "复位", en: "reset" },
-  shelve: { zh: "搁置", en: "shelved" },
-  unshelve: { zh: "搁置结束", en: "no longer shelved" },
-  suppress: { zh: "抑制", en: "suppressed" },
-  unsuppress: { zh: "抑制结束", en: "no longer suppressed" },
-  "out-of-service": { zh: "停用", en: "out of service" },
-  "in-service": { zh: "恢复使用", en: "in service again" },
-};
 
 /** A value older than this many periods, and a moment, is not shown as a value. */
 const staleAfterPeriods = 3;
@@ -182,12 +157,16 @@ function alarmLines(agent: Agent, io: CommandIo): string[] {
 
 /** With the time it began by the box's clock: an alarm may stand since before the last start or reboot. */
 function alarmLine(alarm: StandingAlarm, io: CommandIo): string {
-  const level = levels[alarm.priority];
   const began = new Intl.DateTimeFormat("sv", beganFormat).format(alarm.since.wallMs);
   const cause = alarm.detail === undefined ? "" : causeText(alarm.detail);
   const state = stateWords[stateOf(alarm)][io.lang];
-  const text = `${level.letter} ${level[io.lang]} ${alarm.source} ${alarm.type} ${cause} (${state}, ${words.since[io.lang]} ${began})`;
+  const text = `${levelText(alarm.priority, io.lang)} ${alarm.source} ${alarm.type} ${cause} (${state}, ${words.since[io.lang]} ${began})`;
   return `  ${paint(text, alarm.priority, io)}`;
+}
+
+/** A letter and words beside the colour, always. */
+function levelText(priority: Priority, lang: Lang): string {
+  return `${priorityLetters[priority][lang]} ${priorityWords[priority][lang]}`;
 }
 
 /** A fault is no number and has no unit. */
@@ -197,11 +176,10 @@ function causeText({ reason, limit, unit }: Pick<AlarmEvent, "reason" | "limit" 
 
 /** One transition as a line for a log that only grows. */
 export function alarmText(event: AlarmEvent, isStored: boolean, lang: Lang): string {
-  const level = levels[event.priority];
-  const verb = verbWords[event.event];
+  const verb = callWords[event.event];
   const tank = event.tank === null ? "" : ` [${event.tank}]`;
   const caution = { zh: "（尚未落盘）", en: " (not yet stored)" }[lang];
-  const text = `${verb[lang]} ${level.letter} ${level[lang]} ${event.source} ${event.type}${tank}: ${causeText(event)}`;
+  const text = `${verb[lang]} ${levelText(event.priority, lang)} ${event.source} ${event.type}${tank}: ${causeText(event)}`;
   return isStored ? text : text + caution;
 }
 
@@ -251,8 +229,8 @@ function accountLine(agent: Agent, lang: Lang): string {
   }[lang];
 }
 
-function paint(text: string, priority: 1 | 2 | 3 | 4, io: CommandIo): string {
-  return io.colour ? styleText(levels[priority].colour, text, { validateStream: false }) : text;
+function paint(text: string, priority: Priority, io: CommandIo): string {
+  return io.colour ? styleText(colours[priority], text, { validateStream: false }) : text;
 }
 
 function pad(text: string, width: number): string {

@@ -1,6 +1,7 @@
 /** `hazgate user`: the page's users from the command line, beside a running agent or without one. */
 
 import { userInfo } from "node:os";
+import type { Lang } from "../../config/words/bilingual.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { Role } from "../page/protocol.ts";
 import { openAuditLog } from "../page/server/auditLog.ts";
@@ -8,7 +9,7 @@ import { createPasswords, passwordFault } from "../page/server/passwords.ts";
 import type { Refused } from "../page/server/refusals.ts";
 import { openUsers, type User, type Users } from "../page/server/users.ts";
 import type { CommandOutcome } from "./audit.ts";
-import { exitCode, type Lang } from "./io.ts";
+import { exitCode } from "./io.ts";
 
 export type UserAct =
   | { readonly do: "list"; readonly json: boolean }

@@ -1,16 +1,15 @@
 /** Readings + states of all conditions -> new states and the changes. Holds the state, does no I/O. */
 
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import { carriesNumber, qualities, qualityCode } from "../../config/words/quality.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type {
   AlarmHead,
-  AlarmType,
   ConditionChange,
-  Priority,
-  ReadingBlock,
   StandingAlarm,
   SuppressionChange,
-} from "../records.ts";
+} from "../alarmRecords.ts";
+import type { ReadingBlock } from "../records.ts";
 import {
   active,
   type ConditionState,

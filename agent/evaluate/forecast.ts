@@ -1,6 +1,6 @@
 /** Time until a point reaches its next limit at the present rate, and whether that is soon. Pure. */
 
-import type { AlarmType, Priority } from "../records.ts";
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import type { Finding } from "./condition.ts";
 import { Trend } from "./trend.ts";
 

@@ -1,7 +1,7 @@
 /** A value against one limit, with deadband. Pure. */
 
 import type { Limits } from "../../config/site.ts";
-import type { AlarmType, Priority } from "../records.ts";
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import type { Delays, Finding } from "./condition.ts";
 
 export interface Limit extends Delays {

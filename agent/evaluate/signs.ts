@@ -1,7 +1,7 @@
 /** What one point tells beside its limits: where it is heading, whether it lives, what its state says. Pure. */
 
 import type { Limits } from "../../config/site.ts";
-import type { AlarmType, Priority } from "../records.ts";
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import type { Delays, Finding } from "./condition.ts";
 import { arrivalText, Forecast, type ForecastTerms } from "./forecast.ts";
 import { Frozen } from "./frozen.ts";

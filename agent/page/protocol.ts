@@ -3,9 +3,7 @@
  * Times are milliseconds since 1970 by the box's clock unless the name says otherwise.
  */
 
-import type { AlarmStateName, AlarmType, AlarmVerb, Priority } from "../records.ts";
-
-export type Lang = "zh" | "en";
+import type { AlarmStateName, AlarmType, AlarmVerb, Priority } from "../../config/words/alarms.ts";
 
 /** viewer: looks. officer: also acknowledges, shelves, hands over. admin: also users and set-up. */
 export const roles = ["viewer", "officer", "admin"] as const;

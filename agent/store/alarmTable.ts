@@ -2,8 +2,9 @@
 
 import { crc32 } from "node:zlib";
 import type { Database } from "better-sqlite3";
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
-import type { AlarmDetail, AlarmEvent, AlarmType, Priority, StandingAlarm } from "../records.ts";
+import type { AlarmDetail, AlarmEvent, StandingAlarm } from "../alarmRecords.ts";
 import { lazily } from "./lazily.ts";
 
 export interface AlarmTable {

@@ -1,7 +1,8 @@
 /** What one commit writes, within its transaction. Nothing in memory changes here. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, BoxEvent, Lane, SeqRange } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
+import type { BoxEvent, Lane, SeqRange } from "../records.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { OpenedDatabase } from "./database.ts";
 import { damagedRowsGap, dropGap, openGapTold, startGaps } from "./gaps.ts";

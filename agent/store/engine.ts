@@ -13,7 +13,8 @@
 
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock, Instant } from "../../config/words/time.ts";
-import type { AlarmEvent, BoxEvent, Lane, Outbox, StandingAlarm } from "../records.ts";
+import type { AlarmEvent, StandingAlarm } from "../alarmRecords.ts";
+import type { BoxEvent, Lane, Outbox } from "../records.ts";
 import { type ClockState, unknownClock } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import { type BackgroundWork, createBackgroundWork } from "./backgroundWork.ts";

@@ -3,8 +3,8 @@
 import { Worker } from "node:worker_threads";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock, Timer } from "../../config/words/time.ts";
+import type { AlarmEvent, StandingAlarm } from "../alarmRecords.ts";
 import type {
-  AlarmEvent,
   BoxEvent,
   Lane,
   Outbox,
@@ -13,7 +13,6 @@ import type {
   SealedRecord,
   SentAgain,
   SeqRange,
-  StandingAlarm,
 } from "../records.ts";
 import type { ClockState } from "../wire/envelope.ts";
 import { ColumnsBuilder, columnsOfBlock } from "../wire/readingColumns.ts";

@@ -1,6 +1,7 @@
 /** What the agent's thread and the journal's thread say to each other. Types only. */
 
-import type { AlarmEvent, BoxEvent, Lane, Outbox, PointHead, SeqRange } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
+import type { BoxEvent, Lane, Outbox, PointHead, SeqRange } from "../records.ts";
 import type { ClockState } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { JournalSettings } from "./engineOptions.ts";

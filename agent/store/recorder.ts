@@ -5,7 +5,8 @@
 
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import { type Instant, type WallMs, wallMs } from "../../config/words/time.ts";
-import type { AlarmEvent, BoxEvent, GapRecord, Lane, SeqRange } from "../records.ts";
+import type { AlarmEvent } from "../alarmRecords.ts";
+import type { BoxEvent, GapRecord, Lane, SeqRange } from "../records.ts";
 import type { GapBody } from "../wire/envelope.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { PointLabel } from "../wire/readingsEncoder.ts";

@@ -2,7 +2,8 @@
 
 import { carriesNumber, qualityCode } from "../../config/words/quality.ts";
 import type { MonotonicMs } from "../../config/words/time.ts";
-import type { AlarmEvent, ReadingBlock, StandingAlarm } from "../records.ts";
+import type { AlarmEvent, StandingAlarm } from "../alarmRecords.ts";
+import type { ReadingBlock } from "../records.ts";
 
 export interface LiveReading {
   /** NaN when `quality` says that there is none. */

@@ -5,7 +5,7 @@
  */
 
 import type { Clock, Instant } from "../../config/words/time.ts";
-import type { ConditionChange } from "../records.ts";
+import type { ConditionChange } from "../alarmRecords.ts";
 
 export interface WatchedPart {
   /** `polling`, `judging`, `storing`, `page`: the alarm's source is `box/` + this. */

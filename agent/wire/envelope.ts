@@ -1,8 +1,9 @@
 /** The shape of every record sent upstream, version 1: what a platform may rely on. */
 
 import { z } from "zod";
+import { alarmTypes } from "../../config/words/alarms.ts";
 import { qualities } from "../../config/words/quality.ts";
-import { alarmTypes, boxEventTypes, gapReasons } from "../records.ts";
+import { boxEventTypes, gapReasons } from "../records.ts";
 
 /** Milliseconds since 1970 UTC by the box's wall clock. */
 const wallMs = z.number();

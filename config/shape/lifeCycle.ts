@@ -1,34 +1,12 @@
 /** How alarms live: who must acknowledge, what may be shelved and how long. */
 
 import { z } from "zod";
+import { alarmTypes } from "../words/alarms.ts";
 import { duration } from "../words/units.ts";
 import { says } from "./says.ts";
 
 /** Alarms that warn of the worst: nobody may shelve them unless the site file says so. */
 export const guardedTypes = ["HH", "LL", "GAS2", "GAS3", "O2-LOW", "CORROBORATED", "SELF"] as const;
-
-/** As agent/records.ts has them. */
-export const latchableTypes = [
-  "LL",
-  "L",
-  "H",
-  "HH",
-  "GAS1",
-  "GAS2",
-  "GAS3",
-  "O2-LOW",
-  "O2-HIGH",
-  "RATE",
-  "FORECAST",
-  "DEVIATION",
-  "FROZEN",
-  "LEVEL-DROP",
-  "CORROBORATED",
-  "FAULT",
-  "OFFLINE",
-  "CAMERA",
-  "SELF",
-] as const;
 
 const perPriority = {
   p1: says("红色 (1) 报警", "red alarms (priority 1)"),
@@ -95,7 +73,7 @@ export const lifeCycle = z
         ),
       ),
     latch: z
-      .array(z.enum(latchableTypes))
+      .array(z.enum(alarmTypes))
       .default([])
       .describe(
         says(

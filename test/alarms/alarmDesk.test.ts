@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { AlarmEvent, StandingAlarm } from "../../agent/alarmRecords.ts";
 import { stateOf } from "../../agent/alarms/alarm.ts";
 import type { ActOnAlarms } from "../../agent/alarms/alarmDesk.ts";
-import type { AlarmEvent, StandingAlarm } from "../../agent/records.ts";
 import { type Instant, monotonicMs, wallMs } from "../../config/words/time.ts";
 import { condition, head, instant, rig, terms } from "./alarmRig.ts";
 

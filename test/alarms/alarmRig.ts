@@ -1,15 +1,10 @@
 /** Alarms of a small plant and a desk over them, by hand. */
 
+import type { AlarmHead, ConditionChange, StandingAlarm } from "../../agent/alarmRecords.ts";
 import { type AlarmDesk, createAlarmDesk } from "../../agent/alarms/alarmDesk.ts";
 import type { AlarmTerms } from "../../agent/alarms/lifeCycle.ts";
-import type {
-  AlarmHead,
-  AlarmType,
-  BoxEvent,
-  ConditionChange,
-  Priority,
-  StandingAlarm,
-} from "../../agent/records.ts";
+import type { BoxEvent } from "../../agent/records.ts";
+import type { AlarmType, Priority } from "../../config/words/alarms.ts";
 import { type Instant, monotonicMs, wallMs } from "../../config/words/time.ts";
 
 /** Both clocks, a given time after the start. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
 import { runDesk } from "../../agent/alarms/deskLoop.ts";
-import type { AlarmEvent } from "../../agent/records.ts";
 import { createLiveTable } from "../../agent/watch/liveTable.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";
 import { condition, head, rig } from "./alarmRig.ts";

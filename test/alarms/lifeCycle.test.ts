@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Act } from "../../agent/alarmRecords.ts";
 import { type LivingAlarm, stateOf } from "../../agent/alarms/alarm.ts";
 import { type AlarmInput, type AlarmStep, transition } from "../../agent/alarms/lifeCycle.ts";
-import type { Act } from "../../agent/records.ts";
 import { condition, head, instant, terms } from "./alarmRig.ts";
 
 const alarm = head("LT-1");

@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
 import { isShelvable, shelveMsMax, termsOf } from "../../agent/alarms/terms.ts";
-import { alarmTypes } from "../../agent/records.ts";
-import { latchableTypes, lifeCycle } from "../../config/shape/lifeCycle.ts";
-
-test("the types of the site file are the agent's", () => {
-  expect(latchableTypes).toEqual(alarmTypes);
-});
+import { lifeCycle } from "../../config/shape/lifeCycle.ts";
+import { alarmTypes } from "../../config/words/alarms.ts";
 
 test("by default what warns of the worst is not shelvable, red alarms least long, and nothing latches", () => {
   const settings = lifeCycle.parse({});

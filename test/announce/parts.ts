@@ -2,8 +2,8 @@
 
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
 import type { CommandTarget, PostTarget, SiteHead } from "../../agent/announce/announcement.ts";
-import type { AlarmEvent } from "../../agent/records.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 
 export const site: SiteHead = {

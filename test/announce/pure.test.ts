@@ -5,7 +5,7 @@ import { postRequest } from "../../agent/announce/formats.ts";
 import { messageText } from "../../agent/announce/messageText.ts";
 import { createPace } from "../../agent/announce/pace.ts";
 import { WaitingRoom } from "../../agent/announce/waitingRoom.ts";
-import type { Priority } from "../../agent/records.ts";
+import type { Priority } from "../../config/words/alarms.ts";
 import { alarm, at, postTarget, site } from "./parts.ts";
 
 const told = (priority: Priority = 1) => ({

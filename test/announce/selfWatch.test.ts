@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import type { ConditionChange } from "../../agent/records.ts";
+import type { ConditionChange } from "../../agent/alarmRecords.ts";
 import { createHeartbeatJudge } from "../../agent/watch/heartbeatJudge.ts";
 import { createSelfWatch } from "../../agent/watch/selfWatch.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";

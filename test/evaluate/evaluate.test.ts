@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { AlarmDetail, ConditionChange, StandingAlarm } from "../../agent/alarmRecords.ts";
 import { createEvaluator, type JudgedPoint } from "../../agent/evaluate/evaluate.ts";
 import type { Limit } from "../../agent/evaluate/limit.ts";
-import type {
-  AlarmDetail,
-  ConditionChange,
-  ReadingBlock,
-  StandingAlarm,
-} from "../../agent/records.ts";
+import type { ReadingBlock } from "../../agent/records.ts";
 import { type Quality, qualityCode } from "../../config/words/quality.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { StandingAlarm } from "../../agent/alarmRecords.ts";
 import { openEvaluator } from "../../agent/judging.ts";
 import { listPoints } from "../../agent/pointList.ts";
-import type { StandingAlarm } from "../../agent/records.ts";
 import { siteSchema } from "../../config/site.ts";
 import { type Quality, qualityCode } from "../../config/words/quality.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";

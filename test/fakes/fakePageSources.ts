@@ -13,7 +13,8 @@ import type {
 import { alarmCsv } from "../../agent/page/reports/alarmCsv.ts";
 import { timeText } from "../../agent/page/reports/reportTime.ts";
 import type { AlarmsTold, PageQueries, PageSources } from "../../agent/page/server/sources.ts";
-import type { AlarmStateName, BoxEvent, Priority, ReadingBlock } from "../../agent/records.ts";
+import type { BoxEvent, ReadingBlock } from "../../agent/records.ts";
+import type { AlarmStateName, Priority } from "../../config/words/alarms.ts";
 import { qualityCode } from "../../config/words/quality.ts";
 import { ok } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";

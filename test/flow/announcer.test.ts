@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
 import { announceWithinMs, createAnnouncer } from "../../agent/announcer.ts";
-import type { AlarmEvent } from "../../agent/records.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";
 import { alarm } from "../store/samples.ts";
 

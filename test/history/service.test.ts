@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import type { AlarmEvent } from "../../agent/records.ts";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
 import { openHistory } from "../../agent/store/historyReader.ts";
 import { type HistoryService, openHistoryService } from "../../agent/store/trendHistory.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";

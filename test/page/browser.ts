@@ -3,7 +3,8 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import type { Lang, Role } from "../../agent/page/protocol.ts";
+import type { Role } from "../../agent/page/protocol.ts";
+import type { Lang } from "../../config/words/bilingual.ts";
 import { password } from "../pageServer/harness.ts";
 
 export const views = [

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import type { AlarmEvent, StandingAlarm } from "../../agent/alarmRecords.ts";
 import { alarmView, goneView } from "../../agent/page/view/alarmView.ts";
 import { DrainPace } from "../../agent/page/view/drainPace.ts";
 import { clockLamp, diskLamp, selfLamp } from "../../agent/page/view/lamps.ts";
 import { siteView } from "../../agent/page/view/siteView.ts";
 import { plantNames } from "../../agent/plantNames.ts";
 import { listPoints } from "../../agent/pointList.ts";
-import type { AlarmEvent, StandingAlarm } from "../../agent/records.ts";
 import { createTransfers } from "../../agent/transfers.ts";
 import { readSite } from "../../config/load.ts";
 import type { Site } from "../../config/site.ts";

@@ -1,7 +1,8 @@
 /** What a writer was promised before its power went, and the readings it makes. */
 
 import { crc32 } from "node:zlib";
-import type { AlarmEvent, BoxEvent, ReadingBlock } from "../../agent/records.ts";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
+import type { BoxEvent, ReadingBlock } from "../../agent/records.ts";
 import type { Instant } from "../../config/words/time.ts";
 import { block } from "../store/samples.ts";
 

@@ -1,6 +1,7 @@
 /** Points, settings, readings and alarms for tests of the journal; free of the test runner. */
 
-import type { AlarmEvent, PointHead, ReadingBlock } from "../../agent/records.ts";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
+import type { PointHead, ReadingBlock } from "../../agent/records.ts";
 import type { JournalSettings } from "../../agent/store/engineOptions.ts";
 import { pointId } from "../../config/words/names.ts";
 import type { Instant } from "../../config/words/time.ts";

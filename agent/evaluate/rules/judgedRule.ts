@@ -1,8 +1,8 @@
 /** The rules of a site file -> what the evaluator runs: their judges, alarms, and who is held back. Pure. */
 
 import type { Site } from "../../../config/site.ts";
+import type { AlarmType, Priority } from "../../../config/words/alarms.ts";
 import { unreachable } from "../../../config/words/result.ts";
-import type { AlarmType, Priority } from "../../records.ts";
 import type { Delays } from "../condition.ts";
 import { createCorroborated } from "./corroborated.ts";
 import { createDeviation } from "./deviation.ts";

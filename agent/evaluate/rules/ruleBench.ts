@@ -6,7 +6,7 @@ import type {
   ConditionChange,
   StandingAlarm,
   SuppressionChange,
-} from "../../records.ts";
+} from "../../alarmRecords.ts";
 import { active, type ConditionState, isStanding, nextState, normal } from "../condition.ts";
 import type { JudgedRule } from "./judgedRule.ts";
 

@@ -1,14 +1,16 @@
 /** The alarm history as a CSV file that Excel opens as it is, page by page. */
 
-import type { AlarmHistory, AlarmLine, Lang } from "../protocol.ts";
+import {
+  priorityWords,
+  stateWords,
+  typeWords,
+  verbWords,
+} from "../../../config/words/alarmWords.ts";
+import type { Lang } from "../../../config/words/bilingual.ts";
+import { byteOrderMark, csvRow } from "../../../config/words/csv.ts";
+import type { AlarmHistory, AlarmLine } from "../protocol.ts";
 import type { TimeText } from "./reportTime.ts";
-import { priorityWords, reportWords, stateWords, typeWords, verbWords } from "./reportWords.ts";
-
-/** So that Excel reads UTF-8 as UTF-8. */
-const byteOrderMark = "\ufeff";
-/** A spreadsheet would take such a text for a formula; full-width signs too, where an input method offers them. */
-const formulaLike = /^(?:[=@\t\r＝＠]|[+\-＋－].)/;
-const needsQuotes = /[",\r\n]/;
+import { reportWords } from "./reportWords.ts";
 
 /** Chunks of text. `ask` is called for one page after another; what it rejects with ends the stream. */
 export async function* alarmCsv(options: {
@@ -21,11 +23,11 @@ export async function* alarmCsv(options: {
     ...["time", "priority", "source", "name", "tank", "type", "event", "value", "unit"],
     ...["limit", "quality", "state", "reason", "by", "note", "until", "alarmId", "seq"],
   ] as const as readonly (keyof typeof reportWords)[];
-  yield byteOrderMark + row(names.map((name) => reportWords[name][lang]));
+  yield byteOrderMark + csvRow(names.map((name) => reportWords[name][lang]));
   let before: string | null = null;
   do {
     const page: AlarmHistory = await ask(before);
-    yield page.lines.map((line) => row(cells(line, lang, time))).join("");
+    yield page.lines.map((line) => csvRow(cells(line, lang, time))).join("");
     before = page.next;
   } while (before !== null);
 }
@@ -51,16 +53,4 @@ function cells(line: AlarmLine, lang: Lang, time: TimeText): readonly (string | 
     line.alarmId,
     line.seq,
   ];
-}
-
-function row(all: readonly (string | number | null)[]): string {
-  return `${all.map(cell).join(",")}\r\n`;
-}
-
-/** Nothing is an empty cell, never a 0. A text that looks like a formula gets an apostrophe before it. */
-function cell(value: string | number | null): string {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const safe = formulaLike.test(value) ? `'${value}` : value;
-  return needsQuotes.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

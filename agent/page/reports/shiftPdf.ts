@@ -1,17 +1,17 @@
 /** The shift report as a PDF file made on the box: what stands on paper is what the report has, row by row. */
 
-import type { AlarmLine, AlarmView, Lang, ShiftReport } from "../protocol.ts";
-import { type Column, openPaper } from "./pdfTable.ts";
-import type { ReportFont } from "./reportFont.ts";
-import type { TimeText } from "./reportTime.ts";
 import {
-  gapWord,
   priorityWords,
-  reportWords,
   stateWords,
   typeWords,
   verbWords,
-} from "./reportWords.ts";
+} from "../../../config/words/alarmWords.ts";
+import type { Lang } from "../../../config/words/bilingual.ts";
+import type { AlarmLine, AlarmView, ShiftReport } from "../protocol.ts";
+import { type Column, openPaper } from "./pdfTable.ts";
+import type { ReportFont } from "./reportFont.ts";
+import type { TimeText } from "./reportTime.ts";
+import { gapWord, reportWords } from "./reportWords.ts";
 
 export async function shiftReportPdf(
   report: ShiftReport,

@@ -1,6 +1,6 @@
 /** The shift's record for hand-over, and the page an inspector prints: both out of what the journal has. */
 
-import type { Priority } from "../../records.ts";
+import type { Priority } from "../../../config/words/alarms.ts";
 import type {
   AlarmHistory,
   AlarmLine,

@@ -1,7 +1,7 @@
 /** What officers do: alarms, hand-over, transfers, and scenarios over a simulated plant. */
 
 import { z } from "zod";
-import { alarmTypes } from "../../records.ts";
+import { alarmTypes } from "../../../config/words/alarms.ts";
 import { alarmActs, type TransferView } from "../protocol.ts";
 import { type Answer, type Ask, audited, type Desk, json, no, type Route } from "./route.ts";
 

@@ -2,7 +2,7 @@
 
 import { createReadStream } from "node:fs";
 import { z } from "zod";
-import type { Priority } from "../../records.ts";
+import type { Priority } from "../../../config/words/alarms.ts";
 import type { AuditView, ShiftReport } from "../protocol.ts";
 import type { AuditLine } from "./auditChain.ts";
 import { operatorLine } from "./auditLog.ts";

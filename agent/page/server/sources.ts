@@ -1,8 +1,10 @@
 /** Everything the page's server needs of the agent, as small interfaces. compose.ts connects them; tests fake them. */
 
+import type { Priority } from "../../../config/words/alarms.ts";
+import type { Lang } from "../../../config/words/bilingual.ts";
 import type { Result } from "../../../config/words/result.ts";
 import type { Instant } from "../../../config/words/time.ts";
-import type { BoxEvent, Priority, ReadingBlock } from "../../records.ts";
+import type { BoxEvent, ReadingBlock } from "../../records.ts";
 import type {
   ActAnswer,
   ActRequest,
@@ -11,7 +13,6 @@ import type {
   AlarmView,
   BoxView,
   InspectionView,
-  Lang,
   OperatorLine,
   ReadingsView,
   Refusal,

@@ -1,10 +1,10 @@
 /** Alarms as the page shows them: what the journal keeps, with the plant's names beside it. Pure. */
 
 import type { Site } from "../../../config/site.ts";
+import type { Act, AlarmEvent, Hold, StandingAlarm } from "../../alarmRecords.ts";
 import { stateOf } from "../../alarms/alarm.ts";
 import { isShelvable } from "../../alarms/terms.ts";
 import type { PlantNames } from "../../plantNames.ts";
-import type { Act, AlarmEvent, Hold, StandingAlarm } from "../../records.ts";
 import type { ActView, AlarmLine, AlarmView, HoldView } from "../protocol.ts";
 
 /** What is known of an alarm beside its own state. */

@@ -1,14 +1,15 @@
 /** Connects the page's server with the agent: what it shows, and what it may do. */
 
 import type { Site } from "../../../config/site.ts";
+import type { Priority } from "../../../config/words/alarms.ts";
 import { carriesNumber } from "../../../config/words/quality.ts";
 import type { Clock, MonotonicMs } from "../../../config/words/time.ts";
 import type { Agent } from "../../agent.ts";
+import type { AlarmEvent, StandingAlarm } from "../../alarmRecords.ts";
 import { stateOf } from "../../alarms/alarm.ts";
 import type { Judgement } from "../../alarms/alarmDesk.ts";
 import { version } from "../../identity.ts";
 import { plantNames } from "../../plantNames.ts";
-import type { AlarmEvent, Priority, StandingAlarm } from "../../records.ts";
 import type { AlarmView, BoxView, OnlineView, ReadingsView, SystemView } from "../protocol.ts";
 import type { AlarmsTold, PageQueries, PageSources, ScenarioSource } from "../server/sources.ts";
 import { type AlarmMarks, alarmLine, alarmView, goneView } from "./alarmView.ts";

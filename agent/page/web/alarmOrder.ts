@@ -1,6 +1,6 @@
 /** The order in which alarms are read, and what a person may do with each. Pure. */
 
-import type { Priority } from "../../records.ts";
+import type { Priority } from "../../../config/words/alarms.ts";
 import type { AlarmAct, AlarmView } from "../protocol.ts";
 
 /** Where an alarm stands in the list: unacknowledged, then acknowledged, then over but unacknowledged. */

@@ -1,14 +1,8 @@
 /** The language of the page: Chinese unless this browser chose English. */
 
 import { effect, type Signal, signal } from "@preact/signals";
-import type { Lang } from "../protocol.ts";
+import type { Lang, Word } from "../../../config/words/bilingual.ts";
 import { remember, remembered } from "./remembered.ts";
-
-/** A text in both languages. */
-export interface Word {
-  readonly zh: string;
-  readonly en: string;
-}
 
 export const lang: Signal<Lang> = signal(remembered("lang") === "en" ? "en" : "zh");
 

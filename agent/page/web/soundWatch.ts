@@ -1,7 +1,7 @@
 /** Which sound is due now: the loudest that somebody must hear, until it is acknowledged, or silenced for a while. */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Priority } from "../../records.ts";
+import type { Priority } from "../../../config/words/alarms.ts";
 import { isUnacked } from "./alarmOrder.ts";
 import { after, every } from "./browserClock.ts";
 import { alarms, isVeiled } from "./live.ts";

@@ -1,6 +1,6 @@
 /** The tones of the page by Web Audio: one pattern a priority, faster and higher the worse it is. */
 
-import type { Priority } from "../../records.ts";
+import type { Priority } from "../../../config/words/alarms.ts";
 import { after } from "./browserClock.ts";
 
 /** `veil`: the page has lost the box. */

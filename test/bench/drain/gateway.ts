@@ -4,10 +4,11 @@
  */
 
 import { readFileSync } from "node:fs";
+import type { AlarmEvent } from "../../../agent/alarmRecords.ts";
 import { createForwarder } from "../../../agent/forward/forwarder.ts";
 import { createMqttUplink } from "../../../agent/forward/mqttUplink.ts";
 import { createRealClock } from "../../../agent/realClock.ts";
-import type { AlarmEvent, Outbox } from "../../../agent/records.ts";
+import type { Outbox } from "../../../agent/records.ts";
 import { type Journal, openJournal } from "../../../agent/store/journal.ts";
 import { alarmBodySchema } from "../../../agent/wire/envelope.ts";
 import { openPayload } from "../../../agent/wire/payload.ts";

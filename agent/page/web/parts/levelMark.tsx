@@ -2,7 +2,7 @@
 
 import "./parts.css";
 import type { VNode } from "preact";
-import type { Priority } from "../../../records.ts";
+import type { Priority } from "../../../../config/words/alarms.ts";
 import { t } from "../lang.ts";
 import { priorityWords } from "../words/alarm.ts";
 

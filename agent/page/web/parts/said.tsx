@@ -1,7 +1,8 @@
 /** What became of a request: the box's refusal, or that it is done. Read out when it appears. */
 
 import type { VNode } from "preact";
-import { t, type Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
+import { t } from "../lang.ts";
 
 interface SaidProps {
   /** Null: nothing to say. */

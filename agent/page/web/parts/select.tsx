@@ -1,7 +1,8 @@
 /** One choice of several, with its name above it. The empty value is "all". */
 
 import type { VNode } from "preact";
-import { t, type Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
+import { t } from "../lang.ts";
 import { alarmsWords } from "../words/alarms.ts";
 
 interface SelectProps {

@@ -1,9 +1,10 @@
 /** Alarms that stand, as a sheet lists them: open, shelved, out of service. */
 
 import type { VNode } from "preact";
+import { stateWords } from "../../../../config/words/alarmWords.ts";
 import type { AlarmView, HoldView } from "../../protocol.ts";
 import { t } from "../lang.ts";
-import { stateWords, typeWords } from "../words/alarm.ts";
+import { typeWords } from "../words/alarm.ts";
 import { alarmsWords } from "../words/alarms.ts";
 import { AlarmText } from "./alarmText.tsx";
 import { LevelMark } from "./levelMark.tsx";

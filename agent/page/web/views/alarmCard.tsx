@@ -1,6 +1,7 @@
 /** One alarm of the overview's list: mark, what, where, value against limit, since when, what was done. */
 
 import type { VNode } from "preact";
+import { stateWords } from "../../../../config/words/alarmWords.ts";
 import type { AlarmView } from "../../protocol.ts";
 import { ask, pending } from "../acts.ts";
 import { canDo, isUnacked } from "../alarmOrder.ts";
@@ -13,7 +14,7 @@ import { Button } from "../parts/button.tsx";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
 import { mayAct } from "../session.ts";
-import { actWords, stateWords, typeWords } from "../words/alarm.ts";
+import { actWords, typeWords } from "../words/alarm.ts";
 import { headerWords } from "../words/header.ts";
 
 export function AlarmCard({ alarm }: { readonly alarm: AlarmView }): VNode {

@@ -1,6 +1,7 @@
 /** One alarm of the table, with its box to select it. */
 
 import type { VNode } from "preact";
+import { stateWords } from "../../../../config/words/alarmWords.ts";
 import type { AlarmView } from "../../protocol.ts";
 import { pending } from "../acts.ts";
 import { isUnacked } from "../alarmOrder.ts";
@@ -11,7 +12,7 @@ import { AlarmFlags } from "../parts/alarmFlags.tsx";
 import { AlarmText } from "../parts/alarmText.tsx";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
-import { stateWords, typeWords } from "../words/alarm.ts";
+import { typeWords } from "../words/alarm.ts";
 import { alarmsWords } from "../words/alarms.ts";
 import { headerWords } from "../words/header.ts";
 

@@ -1,7 +1,7 @@
 /** How many alarms stand at each level, and how many are kept back. */
 
 import type { VNode } from "preact";
-import type { Priority } from "../../../records.ts";
+import type { Priority } from "../../../../config/words/alarms.ts";
 import { t } from "../lang.ts";
 import { box } from "../live.ts";
 import { LevelMark } from "../parts/levelMark.tsx";

@@ -1,12 +1,14 @@
 /** What to look for in the history of alarms. */
 
 import type { VNode } from "preact";
-import { alarmTypes } from "../../../records.ts";
-import { t, type Word } from "../lang.ts";
+import { alarmTypes } from "../../../../config/words/alarms.ts";
+import { verbWords } from "../../../../config/words/alarmWords.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
+import { t } from "../lang.ts";
 import { Select } from "../parts/select.tsx";
 import { TextField } from "../parts/textField.tsx";
 import { toInput } from "../parts/zonedTime.ts";
-import { priorityWords, typeWords, verbWords } from "../words/alarm.ts";
+import { priorityWords, typeWords } from "../words/alarm.ts";
 import { alarmsWords } from "../words/alarms.ts";
 
 /** As typed; times in the plant's zone. Empty: all. */

@@ -1,13 +1,14 @@
 /** Lines of the alarm journal, newest first. */
 
 import type { VNode } from "preact";
+import { stateWords, verbWords } from "../../../../config/words/alarmWords.ts";
 import type { AlarmLine } from "../../protocol.ts";
 import { t } from "../lang.ts";
 import { AlarmText } from "../parts/alarmText.tsx";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
-import { stateWords, typeWords, verbWords } from "../words/alarm.ts";
+import { typeWords } from "../words/alarm.ts";
 import { alarmsWords } from "../words/alarms.ts";
 
 interface HistoryTableProps {

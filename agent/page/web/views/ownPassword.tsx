@@ -2,7 +2,8 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { t, type Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
+import { t } from "../lang.ts";
 import { Button } from "../parts/button.tsx";
 import { Said } from "../parts/said.tsx";
 import { TextField } from "../parts/textField.tsx";

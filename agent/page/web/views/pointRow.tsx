@@ -1,7 +1,7 @@
 /** One point of a tile: what it is, where it lies, what it says. */
 
 import type { VNode } from "preact";
-import type { Priority } from "../../../records.ts";
+import type { Priority } from "../../../../config/words/alarms.ts";
 import { t } from "../lang.ts";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { pointNow } from "../parts/pointNow.ts";

@@ -1,6 +1,6 @@
 /** Acts of the audit log in words; the log itself keeps its own short names. */
 
-import type { Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
 import { scenarioName } from "./scenarios.ts";
 
 const acts: Readonly<Record<string, Word>> = {

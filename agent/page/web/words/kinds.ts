@@ -1,6 +1,6 @@
 /** What a point measures, in one word: beside its tank's name nothing longer is needed. */
 
-import type { Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
 
 const kindWords: Readonly<Record<string, Word>> = {
   level: { zh: "液位", en: "Level" },

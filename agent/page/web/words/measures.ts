@@ -1,9 +1,6 @@
 /** Figures with their units, as people read them. Pure. */
 
-interface Word {
-  readonly zh: string;
-  readonly en: string;
-}
+import type { Word } from "../../../../config/words/bilingual.ts";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

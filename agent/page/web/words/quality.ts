@@ -1,11 +1,7 @@
 /** What is said of a reading that is not good, and why readings are missing. */
 
+import type { Word } from "../../../../config/words/bilingual.ts";
 import type { GapReason } from "../../../records.ts";
-
-interface Word {
-  readonly zh: string;
-  readonly en: string;
-}
 
 /** By quality code (config/words/quality.ts): position = code. */
 const qualityWords: readonly Word[] = [

@@ -1,6 +1,6 @@
 /** Words of the bar over a simulated plant. */
 
-import type { Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
 
 export const scenarioWords = {
   simulated: { zh: "模拟装置", en: "SIMULATED PLANT" },

@@ -1,6 +1,6 @@
 /** Words of the system view: how the box itself does. */
 
-import type { Word } from "../lang.ts";
+import type { Word } from "../../../../config/words/bilingual.ts";
 
 export const systemWords = {
   title: { zh: "系统", en: "System" },
