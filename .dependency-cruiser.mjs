@@ -46,7 +46,7 @@ export default {
       from: { path: "^agent/page/web/" },
       to: {
         path: "^(agent|drivers|config)/",
-        pathNot: "^agent/page/(web/|protocol.ts)|^agent/(records|alarmRecords).ts|^config/words/",
+        pathNot: "^agent/page/(web|protocol)/|^agent/(records|alarmRecords).ts|^config/words/",
       },
     },
     {

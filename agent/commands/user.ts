@@ -3,7 +3,7 @@
 import { userInfo } from "node:os";
 import type { Lang } from "../../config/words/bilingual.ts";
 import type { Clock } from "../../config/words/time.ts";
-import type { Role } from "../page/protocol.ts";
+import type { Role } from "../page/protocol/access.ts";
 import { openAuditLog } from "../page/server/auditLog.ts";
 import { createPasswords, passwordFault } from "../page/server/passwords.ts";
 import type { Refused } from "../page/server/refusals.ts";

@@ -10,7 +10,7 @@ import type { Clock } from "../../config/words/time.ts";
 import type { Agent } from "../agent.ts";
 import { type HistoryService, openHistoryService } from "../store/trendHistory.ts";
 import type { Log } from "../watch/log.ts";
-import type { SystemView } from "./protocol.ts";
+import type { SystemView } from "./protocol/system.ts";
 import { alarmCsv } from "./reports/alarmCsv.ts";
 import { readReportFont } from "./reports/reportFont.ts";
 import { timeText } from "./reports/reportTime.ts";

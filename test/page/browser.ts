@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import type { Role } from "../../agent/page/protocol.ts";
+import type { Role } from "../../agent/page/protocol/access.ts";
 import type { Lang } from "../../config/words/bilingual.ts";
 import { password } from "../pageServer/harness.ts";
 

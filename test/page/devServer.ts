@@ -7,7 +7,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { AlarmView } from "../../agent/page/protocol.ts";
+import type { AlarmView } from "../../agent/page/protocol/alarms.ts";
 import { startPage } from "../../agent/page/server/page.ts";
 import { createPasswords } from "../../agent/page/server/passwords.ts";
 import { openUsers } from "../../agent/page/server/users.ts";

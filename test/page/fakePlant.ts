@@ -3,7 +3,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AlarmView, SystemView } from "../../agent/page/protocol.ts";
+import type { AlarmView } from "../../agent/page/protocol/alarms.ts";
+import type { SystemView } from "../../agent/page/protocol/system.ts";
 import { type PageServer, startPage } from "../../agent/page/server/page.ts";
 import { createPasswords } from "../../agent/page/server/passwords.ts";
 import { openUsers } from "../../agent/page/server/users.ts";

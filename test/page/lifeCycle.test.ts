@@ -3,7 +3,8 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditLog } from "../../agent/commands/auditLog.ts";
-import type { AlarmHistory, ShiftReport } from "../../agent/page/protocol.ts";
+import type { AlarmHistory } from "../../agent/page/protocol/alarms.ts";
+import type { ShiftReport } from "../../agent/page/protocol/history.ts";
 import { until } from "../soak/processes.ts";
 import { launch, open, type Visit, visit } from "./browser.ts";
 import { type RealPlant, realPlant } from "./realPlant.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Role } from "../../agent/page/protocol.ts";
+import type { Role } from "../../agent/page/protocol/access.ts";
 import { routeTable } from "../../agent/page/server/routeTable.ts";
 import { type Bench, bench, type Client, codeOf } from "./harness.ts";
 

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Me, Role } from "../../agent/page/protocol.ts";
+import type { Me, Role } from "../../agent/page/protocol/access.ts";
 import { type PageServer, startPage } from "../../agent/page/server/page.ts";
 import { createPasswords } from "../../agent/page/server/passwords.ts";
 import { openUsers } from "../../agent/page/server/users.ts";

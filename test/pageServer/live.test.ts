@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import type { AlarmView, FromBox, ReadingsView } from "../../agent/page/protocol.ts";
+import type { AlarmView } from "../../agent/page/protocol/alarms.ts";
+import type { FromBox, ReadingsView } from "../../agent/page/protocol/live.ts";
 import { createLiveRing } from "../../agent/page/server/liveRing.ts";
 import { createReadingsCollector } from "../../agent/page/server/readingsCollector.ts";
 import { type Bench, bench, type Client, clock, until } from "./harness.ts";

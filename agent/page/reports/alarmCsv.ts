@@ -8,7 +8,7 @@ import {
 } from "../../../config/words/alarmWords.ts";
 import type { Lang } from "../../../config/words/bilingual.ts";
 import { byteOrderMark, csvRow } from "../../../config/words/csv.ts";
-import type { AlarmHistory, AlarmLine } from "../protocol.ts";
+import type { AlarmHistory, AlarmLine } from "../protocol/alarms.ts";
 import type { TimeText } from "./reportTime.ts";
 import { reportWords } from "./reportWords.ts";
 

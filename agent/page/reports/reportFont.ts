@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { fail, ok, type Result } from "../../../config/words/result.ts";
-import type { Refusal } from "../protocol.ts";
+import type { Refusal } from "../protocol/alarms.ts";
 
 interface FontFile {
   readonly path: string;

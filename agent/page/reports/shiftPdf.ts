@@ -7,7 +7,8 @@ import {
   verbWords,
 } from "../../../config/words/alarmWords.ts";
 import type { Lang } from "../../../config/words/bilingual.ts";
-import type { AlarmLine, AlarmView, ShiftReport } from "../protocol.ts";
+import type { AlarmLine, AlarmView } from "../protocol/alarms.ts";
+import type { ShiftReport } from "../protocol/history.ts";
 import { type Column, openPaper } from "./pdfTable.ts";
 import type { ReportFont } from "./reportFont.ts";
 import type { TimeText } from "./reportTime.ts";

@@ -1,17 +1,10 @@
 /** The shift's record for hand-over, and the page an inspector prints: both out of what the journal has. */
 
 import type { Priority } from "../../../config/words/alarms.ts";
-import type {
-  AlarmHistory,
-  AlarmLine,
-  AlarmView,
-  InspectionView,
-  OnlineView,
-  OperatorLine,
-  ShiftReport,
-  SiteView,
-  TrendView,
-} from "../protocol.ts";
+import type { AlarmHistory, AlarmLine, AlarmView } from "../protocol/alarms.ts";
+import type { OperatorLine, ShiftReport, TrendView } from "../protocol/history.ts";
+import type { SiteView } from "../protocol/site.ts";
+import type { InspectionView, OnlineView } from "../protocol/system.ts";
 import { standingViews } from "./standing.ts";
 
 /** What reports ask of the history. */

@@ -1,6 +1,6 @@
 /** Alarms as they stood at an earlier moment, out of the lines of their occurrences (pure). */
 
-import type { ActView, AlarmLine, AlarmView, HoldView } from "../protocol.ts";
+import type { ActView, AlarmLine, AlarmView, HoldView } from "../protocol/alarms.ts";
 
 /** `lines`: all up to that moment, oldest first within an occurrence. One view an occurrence that was not over. */
 export function standingViews(lines: readonly AlarmLine[]): readonly AlarmView[] {

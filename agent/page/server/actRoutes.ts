@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { alarmTypes } from "../../../config/words/alarms.ts";
-import { alarmActs, type TransferView } from "../protocol.ts";
+import { alarmActs } from "../protocol/alarms.ts";
+import type { TransferView } from "../protocol/scenes.ts";
 import { type Answer, type Ask, audited, type Desk, json, no, type Route } from "./route.ts";
 
 const text = z.string().max(500);

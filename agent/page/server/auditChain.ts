@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { roles } from "../protocol.ts";
+import { roles } from "../protocol/access.ts";
 
 const auditLine = z.strictObject({
   n: z.int(),

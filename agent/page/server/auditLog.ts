@@ -7,7 +7,7 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../../config/words/time.ts";
-import type { OperatorLine } from "../protocol.ts";
+import type { OperatorLine } from "../protocol/history.ts";
 import {
   type AuditEntry,
   type AuditHead,

@@ -1,6 +1,6 @@
 /** The pages that are connected: each with a bound on what it leaves untaken and on what it says. */
 
-import { closeCodes } from "../protocol.ts";
+import { closeCodes } from "../protocol/live.ts";
 
 /** What a client may leave untaken; a hello of 1,000 points has about 0.3 MB. */
 const bufferedBytesMax = 2 * 1024 * 1024;

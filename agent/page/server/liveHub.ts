@@ -6,7 +6,8 @@
 
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "../../../config/words/time.ts";
-import type { AlarmView, FromBox, ReadingsView } from "../protocol.ts";
+import type { AlarmView } from "../protocol/alarms.ts";
+import type { FromBox, ReadingsView } from "../protocol/live.ts";
 import { createClients, type LiveClient } from "./liveClients.ts";
 import { createLiveRing } from "./liveRing.ts";
 import { createReadingsCollector } from "./readingsCollector.ts";

@@ -1,7 +1,7 @@
 /** Coming in and going out: who am I, first start, login, logout, one's own password. */
 
 import { z } from "zod";
-import type { Me, Welcome } from "../protocol.ts";
+import type { Me, Welcome } from "../protocol/access.ts";
 import { passwordFault } from "./passwords.ts";
 import { type Answer, type Ask, audited, type Desk, json, no, type Route } from "./route.ts";
 import { csrfOf } from "./sessions.ts";

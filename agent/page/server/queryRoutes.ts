@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { z } from "zod";
 import type { Priority } from "../../../config/words/alarms.ts";
-import type { AuditView, ShiftReport } from "../protocol.ts";
+import type { AuditView, ShiftReport } from "../protocol/history.ts";
 import type { AuditLine } from "./auditChain.ts";
 import { operatorLine } from "./auditLog.ts";
 import { type Answer, type Ask, audited, type Desk, json, no, type Route } from "./route.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { ReadingBlock } from "../../records.ts";
-import type { ReadingsView } from "../protocol.ts";
+import type { ReadingsView } from "../protocol/live.ts";
 
 export interface ReadingsCollector {
   take(block: ReadingBlock): void;

@@ -1,6 +1,6 @@
 /** Why the page's server says no: a stable code, a status, and the words in both languages. */
 
-import type { Refusal } from "../protocol.ts";
+import type { Refusal } from "../protocol/alarms.ts";
 
 interface Words {
   readonly status: number;

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../../config/words/time.ts";
 import type { BoxEvent } from "../../records.ts";
-import type { Role } from "../protocol.ts";
+import type { Role } from "../protocol/access.ts";
 import type { AuditEntry, AuditLine } from "./auditChain.ts";
 import { type AuditLog, operatorLine } from "./auditLog.ts";
 import type { FirstStart } from "./firstStart.ts";

@@ -5,25 +5,20 @@ import type { Lang } from "../../../config/words/bilingual.ts";
 import type { Result } from "../../../config/words/result.ts";
 import type { Instant } from "../../../config/words/time.ts";
 import type { BoxEvent, ReadingBlock } from "../../records.ts";
+import type { Welcome } from "../protocol/access.ts";
 import type {
   ActAnswer,
   ActRequest,
   AlarmHistory,
   AlarmLine,
   AlarmView,
-  BoxView,
-  InspectionView,
-  OperatorLine,
-  ReadingsView,
   Refusal,
-  ScenarioView,
-  ShiftReport,
-  SiteView,
-  SystemView,
-  TransferView,
-  TrendView,
-  Welcome,
-} from "../protocol.ts";
+} from "../protocol/alarms.ts";
+import type { OperatorLine, ShiftReport, TrendView } from "../protocol/history.ts";
+import type { BoxView, ReadingsView } from "../protocol/live.ts";
+import type { ScenarioView, TransferView } from "../protocol/scenes.ts";
+import type { SiteView } from "../protocol/site.ts";
+import type { InspectionView, SystemView } from "../protocol/system.ts";
 
 /** What happened to alarms, as the page tells it: how they are now, and the transitions that made them so. */
 export interface AlarmsTold {

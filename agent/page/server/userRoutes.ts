@@ -1,7 +1,7 @@
 /** Users, for the admin. */
 
 import { z } from "zod";
-import { roles, type UserView } from "../protocol.ts";
+import { roles, type UserView } from "../protocol/access.ts";
 import { passwordFault } from "./passwords.ts";
 import { type Answer, type Ask, audited, type Desk, json, no, type Route } from "./route.ts";
 import type { User } from "./users.ts";

@@ -7,7 +7,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { fail, ok, type Result } from "../../../config/words/result.ts";
-import { type Role, roles } from "../protocol.ts";
+import { type Role, roles } from "../protocol/access.ts";
 import { readWhole, writeWhole } from "./durableFile.ts";
 import { type Refused, refused } from "./refusals.ts";
 

@@ -5,7 +5,7 @@ import type { Act, AlarmEvent, Hold, StandingAlarm } from "../../alarmRecords.ts
 import { stateOf } from "../../alarms/alarm.ts";
 import { isShelvable } from "../../alarms/terms.ts";
 import type { PlantNames } from "../../plantNames.ts";
-import type { ActView, AlarmLine, AlarmView, HoldView } from "../protocol.ts";
+import type { ActView, AlarmLine, AlarmView, HoldView } from "../protocol/alarms.ts";
 
 /** What is known of an alarm beside its own state. */
 export interface AlarmMarks {

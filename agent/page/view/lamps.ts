@@ -1,7 +1,7 @@
 /** The lamps of the page's header: whether the box itself can be trusted, in a few words. Pure. */
 
 import type { Agent } from "../../agent.ts";
-import type { LampView } from "../protocol.ts";
+import type { LampView } from "../protocol/live.ts";
 
 /** A commit is made at least every 10 s, also with nothing to store. */
 const diskSilentMs = 20_000;

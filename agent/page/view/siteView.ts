@@ -4,7 +4,7 @@ import type { Site } from "../../../config/site.ts";
 import { shelveMsMax } from "../../alarms/terms.ts";
 import { compileLimits } from "../../evaluate/limit.ts";
 import type { ListedPoint, PointList } from "../../pointList.ts";
-import type { PointView, SiteView } from "../protocol.ts";
+import type { PointView, SiteView } from "../protocol/site.ts";
 
 export function siteView(site: Site, list: PointList): SiteView {
   const { lifeCycle } = site.alarms;

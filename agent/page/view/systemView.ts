@@ -2,7 +2,7 @@
 
 import type { Agent } from "../../agent.ts";
 import { version } from "../../identity.ts";
-import type { OnlineView, SystemView } from "../protocol.ts";
+import type { OnlineView, SystemView } from "../protocol/system.ts";
 
 export interface SystemFacts {
   readonly agent: Agent;

@@ -1,7 +1,7 @@
 /** What people do about alarms. Nothing is shown as done before the box has announced it. */
 
 import { effect, type Signal, signal } from "@preact/signals";
-import type { ActAnswer, ActRequest, AlarmAct, AlarmView } from "../protocol.ts";
+import type { ActAnswer, ActRequest, AlarmAct, AlarmView } from "../protocol/alarms.ts";
 import { post, type Trouble } from "./api.ts";
 import { after } from "./browserClock.ts";
 import { alarms } from "./live.ts";

@@ -1,7 +1,7 @@
 /** The order in which alarms are read, and what a person may do with each. Pure. */
 
 import type { Priority } from "../../../config/words/alarms.ts";
-import type { AlarmAct, AlarmView } from "../protocol.ts";
+import type { AlarmAct, AlarmView } from "../protocol/alarms.ts";
 
 /** Where an alarm stands in the list: unacknowledged, then acknowledged, then over but unacknowledged. */
 function rank(one: AlarmView): number {

@@ -1,7 +1,7 @@
 /** Questions to the box over HTTP. Trouble comes back as words, never as an exception. */
 
 import { fail, ok, type Result } from "../../../config/words/result.ts";
-import type { Refusal } from "../protocol.ts";
+import type { Refusal } from "../protocol/alarms.ts";
 import { forgetMe, me } from "./session.ts";
 
 /** Why a question got no answer, in both languages. */

@@ -1,7 +1,9 @@
 /** What the box has told: the page shows this and nothing else. */
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { AlarmView, BoxView, FromBox, ReadingsView, SiteView } from "../protocol.ts";
+import type { AlarmView } from "../protocol/alarms.ts";
+import type { BoxView, FromBox, ReadingsView } from "../protocol/live.ts";
+import type { SiteView } from "../protocol/site.ts";
 
 /** The newest reading of one point. */
 export interface Now {

@@ -1,6 +1,7 @@
 /** Which points of a tank are drawn where. Pure. */
 
-import type { AlarmView, LimitView, PointView, SiteView, TankView } from "../protocol.ts";
+import type { AlarmView } from "../protocol/alarms.ts";
+import type { LimitView, PointView, SiteView, TankView } from "../protocol/site.ts";
 
 /** A point and its position in `SiteView.points`. */
 export interface PlacedPoint {

@@ -1,7 +1,7 @@
 /** Who is looking, and at what box. */
 
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Me, Welcome } from "../protocol.ts";
+import type { Me, Welcome } from "../protocol/access.ts";
 
 /** What the box says to anybody; null: not heard yet. */
 export const welcome: Signal<Welcome | null> = signal(null);

@@ -1,7 +1,13 @@
 /** Logging in and out, and the first user of a new box. */
 
 import { fail, ok, type Result } from "../../../config/words/result.ts";
-import type { LoginRequest, Me, PasswordRequest, SetupRequest, Welcome } from "../protocol.ts";
+import type {
+  LoginRequest,
+  Me,
+  PasswordRequest,
+  SetupRequest,
+  Welcome,
+} from "../protocol/access.ts";
 import { get, post, type Trouble } from "./api.ts";
 import { after } from "./browserClock.ts";
 import { welcome } from "./session.ts";

@@ -1,7 +1,7 @@
 /** The live channel: opens, resumes after the last message heard, and never believes a silent socket. */
 
 import { type Signal, signal } from "@preact/signals";
-import type { FromBox, ToBox } from "../protocol.ts";
+import type { FromBox, ToBox } from "../protocol/live.ts";
 import { after, browserMonotonicMs, every } from "./browserClock.ts";
 import { take } from "./live.ts";
 import { isSoundHeard } from "./soundState.ts";

@@ -1,7 +1,7 @@
 /** The last half hour of some points, one figure each twenty seconds: asked for once, then kept up by what is told. */
 
 import { type Signal, signal } from "@preact/signals";
-import type { TrendView } from "../protocol.ts";
+import type { TrendView } from "../protocol/history.ts";
 import { get } from "./api.ts";
 import { nowMs, onReadings, site } from "./live.ts";
 

@@ -1,7 +1,7 @@
 /** Watches how old the shown data is, and draws the veil; also when the tab was frozen or the box is dead. */
 
 import { batch, type Signal, signal } from "@preact/signals";
-import type { BoxView } from "../protocol.ts";
+import type { BoxView } from "../protocol/live.ts";
 import { browserMonotonicMs, browserWallMs, every } from "./browserClock.ts";
 import { box, isVeiled, site } from "./live.ts";
 import { freshMsMax, type Look, readingMsMax, silentMs } from "./staleness.ts";

@@ -1,7 +1,7 @@
 /** The order in which people read alarms. */
 
 import { describe, expect, it } from "vitest";
-import type { AlarmView } from "../../../agent/page/protocol.ts";
+import type { AlarmView } from "../../../agent/page/protocol/alarms.ts";
 import { canDo, highest, inOrder, loudest } from "../../../agent/page/web/alarmOrder.ts";
 
 function alarm(source: string, change: Partial<AlarmView> = {}): AlarmView {

@@ -1,7 +1,7 @@
 /** What else is to be known of an alarm, as small words. */
 
 import type { VNode } from "preact";
-import type { AlarmView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
 import { t } from "../lang.ts";
 import { overviewWords } from "../words/overview.ts";
 

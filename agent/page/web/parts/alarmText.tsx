@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { qualities } from "../../../../config/words/quality.ts";
-import type { AlarmView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
 import { t } from "../lang.ts";
 import { headerWords } from "../words/header.ts";
 import { figure } from "../words/measures.ts";

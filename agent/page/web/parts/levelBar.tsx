@@ -3,7 +3,7 @@
 import "./parts.css";
 import type { VNode } from "preact";
 import { useId } from "preact/hooks";
-import type { PointView } from "../../protocol.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import type { Now } from "../live.ts";
 import { scaleLimits, share } from "../plantView.ts";

@@ -1,7 +1,7 @@
 /** Chooses what a user may do. */
 
 import type { VNode } from "preact";
-import type { Role } from "../../protocol.ts";
+import type { Role } from "../../protocol/access.ts";
 import { t } from "../lang.ts";
 import { roleWords } from "../words/shell.ts";
 

@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { stateWords } from "../../../../config/words/alarmWords.ts";
-import type { AlarmView, HoldView } from "../../protocol.ts";
+import type { AlarmView, HoldView } from "../../protocol/alarms.ts";
 import { t } from "../lang.ts";
 import { typeWords } from "../words/alarm.ts";
 import { alarmsWords } from "../words/alarms.ts";

@@ -2,7 +2,7 @@
 
 import "./parts.css";
 import type { VNode } from "preact";
-import type { PointView } from "../../protocol.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { nowMs } from "../live.ts";
 import { scaleLimits, share } from "../plantView.ts";

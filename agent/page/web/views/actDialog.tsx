@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { AlarmAct, AlarmView } from "../../protocol.ts";
+import type { AlarmAct, AlarmView } from "../../protocol/alarms.ts";
 import { type Asking, asking, refusals, send, stopAsking } from "../acts.ts";
 import type { Trouble } from "../api.ts";
 import { t } from "../lang.ts";

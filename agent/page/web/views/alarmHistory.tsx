@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { AlarmHistory, AlarmLine } from "../../protocol.ts";
+import type { AlarmHistory, AlarmLine } from "../../protocol/alarms.ts";
 import { get, type Trouble } from "../api.ts";
 import { t } from "../lang.ts";
 import { nowMs, site } from "../live.ts";

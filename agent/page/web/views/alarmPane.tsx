@@ -1,7 +1,7 @@
 /** The alarms beside the tanks: in reading order, and grouped by tank while a flood is on. Nothing is hidden. */
 
 import type { VNode } from "preact";
-import type { AlarmView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
 import { inOrder, isHeldBack } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
 import { alarms, box, site } from "../live.ts";

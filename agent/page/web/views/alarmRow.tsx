@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { stateWords } from "../../../../config/words/alarmWords.ts";
-import type { AlarmView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
 import { pending } from "../acts.ts";
 import { isUnacked } from "../alarmOrder.ts";
 import { t } from "../lang.ts";

@@ -1,7 +1,7 @@
 /** The newest unacknowledged alarm of the highest priority, large, with its button: the one place that speaks up. */
 
 import type { VNode } from "preact";
-import type { AlarmView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
 import { ask, pending } from "../acts.ts";
 import { isUnacked, loudest } from "../alarmOrder.ts";
 import { t } from "../lang.ts";

@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { AlarmAct, AlarmView } from "../../protocol.ts";
+import type { AlarmAct, AlarmView } from "../../protocol/alarms.ts";
 import { ask } from "../acts.ts";
 import { canDo } from "../alarmOrder.ts";
 import { t } from "../lang.ts";

@@ -3,7 +3,7 @@
 import "./alarms.css";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { AlarmAct } from "../../protocol.ts";
+import type { AlarmAct } from "../../protocol/alarms.ts";
 import { inOrder, isHeldBack } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
 import { alarms } from "../live.ts";

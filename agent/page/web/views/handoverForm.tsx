@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { HandoverRequest } from "../../protocol.ts";
+import type { HandoverRequest } from "../../protocol/history.ts";
 import { post, type Trouble } from "../api.ts";
 import { t } from "../lang.ts";
 import { Button } from "../parts/button.tsx";

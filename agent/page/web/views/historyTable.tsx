@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { stateWords, verbWords } from "../../../../config/words/alarmWords.ts";
-import type { AlarmLine } from "../../protocol.ts";
+import type { AlarmLine } from "../../protocol/alarms.ts";
 import { t } from "../lang.ts";
 import { AlarmText } from "../parts/alarmText.tsx";
 import { LevelMark } from "../parts/levelMark.tsx";

@@ -2,7 +2,7 @@
 
 import "../parts/paper.css";
 import type { VNode } from "preact";
-import type { InspectionView } from "../../protocol.ts";
+import type { InspectionView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { Button } from "../parts/button.tsx";
 import { useLoaded } from "../parts/loaded.ts";

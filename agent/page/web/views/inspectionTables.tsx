@@ -1,7 +1,8 @@
 /** The lists of the inspection sheet: points with their limits, days with their time on line. */
 
 import type { VNode } from "preact";
-import type { OnlineView, PointView, SiteView } from "../../protocol.ts";
+import type { PointView, SiteView } from "../../protocol/site.ts";
+import type { OnlineView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { Table } from "../parts/table.tsx";

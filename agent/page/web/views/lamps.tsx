@@ -1,7 +1,7 @@
 /** Six lamps of the box, grey when well: can what is shown be trusted, and does the city get it. */
 
 import type { VNode } from "preact";
-import type { BoxView, LampView } from "../../protocol.ts";
+import type { BoxView, LampView } from "../../protocol/live.ts";
 import { t } from "../lang.ts";
 import { box } from "../live.ts";
 import { hrefOf } from "../router.ts";

@@ -3,7 +3,7 @@
 import "../parts/paper.css";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { ShiftReport } from "../../protocol.ts";
+import type { ShiftReport } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { nowMs, site } from "../live.ts";
 import { useLoaded } from "../parts/loaded.ts";

@@ -1,7 +1,7 @@
 /** The report itself: what is printed. */
 
 import type { ComponentChildren, VNode } from "preact";
-import type { ShiftReport } from "../../protocol.ts";
+import type { ShiftReport } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { SheetFacts } from "../parts/sheetFacts.tsx";

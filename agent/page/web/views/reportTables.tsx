@@ -1,7 +1,7 @@
 /** The long lists of a shift report: what people did, and what is missing. */
 
 import type { VNode } from "preact";
-import type { OperatorLine, TrendView } from "../../protocol.ts";
+import type { OperatorLine, TrendView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";

@@ -3,7 +3,7 @@
 import "./scenarioBar.css";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { ScenarioRequest, ScenarioView } from "../../protocol.ts";
+import type { ScenarioRequest, ScenarioView } from "../../protocol/scenes.ts";
 import { post, type Trouble } from "../api.ts";
 import { t } from "../lang.ts";
 import { Button } from "../parts/button.tsx";

@@ -2,7 +2,7 @@
 
 import "./system.css";
 import type { VNode } from "preact";
-import type { SystemView } from "../../protocol.ts";
+import type { SystemView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { useLoaded } from "../parts/loaded.ts";
 import { mayAct } from "../session.ts";

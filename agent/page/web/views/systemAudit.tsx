@@ -1,7 +1,7 @@
 /** The tail of the audit log: who did what at this box. */
 
 import type { VNode } from "preact";
-import type { AuditView } from "../../protocol.ts";
+import type { AuditView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { useLoaded } from "../parts/loaded.ts";

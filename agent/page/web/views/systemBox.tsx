@@ -1,7 +1,7 @@
 /** Versions, clock, memory and who looks. */
 
 import type { VNode } from "preact";
-import type { SystemView } from "../../protocol.ts";
+import type { SystemView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { box, site } from "../live.ts";
 import { Age } from "../parts/age.tsx";

@@ -1,7 +1,7 @@
 /** Every bus with its devices: who answers, who does not. */
 
 import type { VNode } from "preact";
-import type { SystemView } from "../../protocol.ts";
+import type { SystemView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { Standing } from "../parts/fact.tsx";
 import { Table } from "../parts/table.tsx";

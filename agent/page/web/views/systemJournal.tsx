@@ -1,7 +1,7 @@
 /** What the box keeps, and whether every reading ever made is accounted for. */
 
 import type { VNode } from "preact";
-import type { SystemView } from "../../protocol.ts";
+import type { SystemView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { Fact, Standing } from "../parts/fact.tsx";
 import { count, size } from "../words/measures.ts";

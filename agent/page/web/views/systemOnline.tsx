@@ -1,7 +1,7 @@
 /** On-line rate and drop-outs of this month as the authority counts them, and a strip of its days. */
 
 import type { VNode } from "preact";
-import type { OnlineView } from "../../protocol.ts";
+import type { OnlineView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { Fact } from "../parts/fact.tsx";

@@ -1,7 +1,7 @@
 /** What goes to the platform, what waits, and how long it will take. */
 
 import type { VNode } from "preact";
-import type { SystemView } from "../../protocol.ts";
+import type { SystemView } from "../../protocol/system.ts";
 import { t } from "../lang.ts";
 import { Age } from "../parts/age.tsx";
 import { Fact } from "../parts/fact.tsx";

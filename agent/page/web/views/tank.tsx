@@ -2,7 +2,8 @@
 
 import "./tank.css";
 import type { VNode } from "preact";
-import type { AlarmAct, TankView } from "../../protocol.ts";
+import type { AlarmAct } from "../../protocol/alarms.ts";
+import type { TankView } from "../../protocol/site.ts";
 import { inOrder, isHeldBack } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
 import { alarms, site } from "../live.ts";

@@ -1,7 +1,7 @@
 /** The points of a tank as a table: value, place in the range, limits with their marks. */
 
 import type { VNode } from "preact";
-import type { AlarmView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
 import { highest } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
 import { LevelMark } from "../parts/levelMark.tsx";

@@ -1,7 +1,8 @@
 /** One tank on the wall: its level to scale, its points, its last half hour; framed when abnormal. */
 
 import type { VNode } from "preact";
-import type { AlarmView, TankView } from "../../protocol.ts";
+import type { AlarmView } from "../../protocol/alarms.ts";
+import type { TankView } from "../../protocol/site.ts";
 import { highest, isHeldBack, isUnacked } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
 import { LevelBar } from "../parts/levelBar.tsx";

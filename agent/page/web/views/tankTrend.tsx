@@ -3,7 +3,8 @@
 import "./trends.css";
 import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { PointView, TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { nowMs } from "../live.ts";
 import { useLoaded } from "../parts/loaded.ts";

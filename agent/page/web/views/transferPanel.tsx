@@ -2,7 +2,7 @@
 
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { TransferRequest, TransferView } from "../../protocol.ts";
+import type { TransferRequest, TransferView } from "../../protocol/scenes.ts";
 import { del, post, type Trouble } from "../api.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";

@@ -1,7 +1,8 @@
 /** Which time a trend shows: lengths, free times, zoom, back, live; and table or curves. */
 
 import type { Signal } from "@preact/signals";
-import type { PointView, TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { nowMs } from "../live.ts";
 import { Button } from "../parts/button.tsx";

@@ -1,7 +1,8 @@
 /** The trend as curves: a panel a unit, one time axis, what the pointer stands on beside each name. */
 
 import { useSignal } from "@preact/signals";
-import type { PointView, TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { dateTime } from "../parts/zonedTime.ts";

@@ -1,6 +1,7 @@
 /** Turns the box's trend columns into what the chart draws: gaps stay gaps, bad quality becomes spans. Pure. */
 
-import type { LimitView, PointView, TrendSeries, TrendView } from "../../protocol.ts";
+import type { TrendSeries, TrendView } from "../../protocol/history.ts";
+import type { LimitView, PointView } from "../../protocol/site.ts";
 
 /** One line of the chart: `mark` (1 to 8) stands beside it wherever it is named. */
 export interface Pen {

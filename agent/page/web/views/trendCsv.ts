@@ -1,6 +1,7 @@
 /** The trend in view as a file: every bucket, with its quality in words. */
 
-import type { PointView, TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { saveCsv } from "../parts/csv.ts";

@@ -1,7 +1,7 @@
 /** Draws on the canvas what uPlot does not know: declared gaps, bad quality, limits with their letters. */
 
 import type uPlot from "uplot";
-import type { TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
 import type { LimitLine, TroubleSpan } from "./trendColumns.ts";
 import type { TrendInk } from "./trendInk.ts";
 

@@ -1,7 +1,7 @@
 /** Declared gaps in words, under the curves too: where a gap is narrow its reason does not fit on it. */
 
 import type { VNode } from "preact";
-import type { TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { dateTime } from "../parts/zonedTime.ts";

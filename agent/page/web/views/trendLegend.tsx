@@ -2,7 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import type { VNode } from "preact";
-import type { TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { figure } from "../words/measures.ts";
 import { qualityWord } from "../words/quality.ts";

@@ -3,7 +3,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
 import { lang, t } from "../lang.ts";
 import { site } from "../live.ts";
 import { gapWord, qualityWord } from "../words/quality.ts";

@@ -1,7 +1,7 @@
 /** Chooses the points of a trend: those chosen as chips, the others found by tag, name or tank. */
 
 import { useState } from "preact/hooks";
-import type { PointView, SiteView } from "../../protocol.ts";
+import type { PointView, SiteView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { Button } from "../parts/button.tsx";

@@ -1,6 +1,7 @@
 /** A trend as rows, for those who read figures: the same buckets, put together to a readable number. Pure. */
 
-import type { PointView, TrendSeries, TrendView } from "../../protocol.ts";
+import type { TrendSeries, TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 
 export interface TrendCell {
   readonly min: number | null;

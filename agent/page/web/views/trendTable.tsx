@@ -1,6 +1,7 @@
 /** The trend as a table: the same content for those who do not see curves. */
 
-import type { PointView, TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { Table } from "../parts/table.tsx";

@@ -2,7 +2,8 @@
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { PointView, TrendView } from "../../protocol.ts";
+import type { TrendView } from "../../protocol/history.ts";
+import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { nowMs, site } from "../live.ts";
 import { useLoaded } from "../parts/loaded.ts";

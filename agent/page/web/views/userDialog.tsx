@@ -3,7 +3,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import type { Result } from "../../../../config/words/result.ts";
-import type { UserChange, UserView } from "../../protocol.ts";
+import type { UserChange, UserView } from "../../protocol/access.ts";
 import { del, post, type Trouble } from "../api.ts";
 import { t } from "../lang.ts";
 import { Button } from "../parts/button.tsx";

@@ -1,7 +1,7 @@
 /** Every user of the page. */
 
 import type { VNode } from "preact";
-import type { UserView } from "../../protocol.ts";
+import type { UserView } from "../../protocol/access.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { Button } from "../parts/button.tsx";

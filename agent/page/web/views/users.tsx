@@ -3,7 +3,7 @@
 import "./users.css";
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import type { UserView } from "../../protocol.ts";
+import type { UserView } from "../../protocol/access.ts";
 import { t } from "../lang.ts";
 import { useLoaded } from "../parts/loaded.ts";
 import { Said } from "../parts/said.tsx";

@@ -1,7 +1,7 @@
 /** Words of the dialog in which people act on alarms. */
 
 import type { Word } from "../../../../config/words/bilingual.ts";
-import type { AlarmAct } from "../../protocol.ts";
+import type { AlarmAct } from "../../protocol/alarms.ts";
 
 export const actHints: Readonly<Record<AlarmAct, Word>> = {
   ack: {

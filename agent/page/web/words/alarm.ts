@@ -7,7 +7,7 @@ import {
   priorityLetters,
 } from "../../../../config/words/alarmWords.ts";
 import { type Word, word } from "../../../../config/words/bilingual.ts";
-import type { AlarmAct } from "../../protocol.ts";
+import type { AlarmAct } from "../../protocol/alarms.ts";
 
 /** One character inside the shape, and the colour's name beside it. */
 export const priorityWords: Readonly<

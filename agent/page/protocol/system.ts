@@ -1,0 +1,79 @@
+/** How the box is and how it has been: for the engineer and the inspector. What the page and its server say; times are ms since 1970. */
+
+import type { AlarmView } from "./alarms.ts";
+import type { SiteView } from "./site.ts";
+
+/** GET /api/system */
+export interface SystemView {
+  readonly version: string;
+  readonly startedMs: number;
+  readonly site: { readonly file: string | null; readonly dataDir: string };
+  readonly buses: readonly {
+    readonly id: string;
+    readonly isDown: boolean;
+    readonly missed: number;
+    readonly devices: readonly {
+      readonly id: string;
+      readonly health: string;
+      readonly answers: number;
+      readonly failures: number;
+    }[];
+  }[];
+  readonly upload: {
+    readonly isConfigured: boolean;
+    readonly isConnected: boolean;
+    readonly zh: string;
+    readonly en: string;
+    readonly backlogRecords: number;
+    readonly backlogBytes: number;
+    readonly oldestMs: number | null;
+    /** At the present pace; null: not draining. */
+    readonly drainMs: number | null;
+    readonly deliveredRecords: number;
+  };
+  readonly journal: {
+    readonly sizeBytes: number;
+    readonly maxSizeBytes: number;
+    readonly freeBytes: number | null;
+    readonly trouble: string | null;
+    readonly account: {
+      readonly made: number;
+      readonly delivered: number;
+      readonly stored: number;
+      readonly declaredLost: number;
+    };
+  };
+  readonly clock: {
+    readonly state: string;
+    readonly source: string | null;
+    readonly offsetMs: number | null;
+  };
+  readonly memory: { readonly rssBytes: number };
+  readonly online: OnlineView;
+}
+
+/** As the authority counts: share of time on line, and drop-outs, of this calendar month. */
+export interface OnlineView {
+  readonly monthStartMs: number;
+  readonly boxPercent: number | null;
+  readonly boxDropOuts: number;
+  readonly pointsPercent: number | null;
+  readonly days: readonly {
+    readonly dayMs: number;
+    readonly boxPercent: number | null;
+    readonly pointsPercent: number | null;
+    readonly dropOuts: number;
+  }[];
+}
+
+/** GET /api/inspection : one printable page. */
+export interface InspectionView {
+  readonly site: SiteView;
+  readonly madeMs: number;
+  readonly online: OnlineView;
+  readonly open: readonly AlarmView[];
+  readonly outOfService: readonly AlarmView[];
+  readonly shelved: readonly AlarmView[];
+  readonly keepReadingsDays: number;
+  readonly oldestReadingMs: number | null;
+}
