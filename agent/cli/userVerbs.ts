@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { type Command, Option } from "commander";
 import type { UserAct } from "../commands/user.ts";
-import { type Role, roles } from "../page/protocol.ts";
+import { type Role, roles } from "../page/protocol/access.ts";
 import type { Shell } from "./shell.ts";
 
 export function addUserVerbs(program: Command, shell: Shell): void {

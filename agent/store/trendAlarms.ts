@@ -6,7 +6,7 @@
  */
 
 import type { Database } from "better-sqlite3";
-import type { AlarmHistory, AlarmLine } from "../page/protocol.ts";
+import type { AlarmHistory, AlarmLine } from "../page/protocol/alarms.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { openPayload } from "../wire/payload.ts";
 import { openForReading } from "./database.ts";

@@ -2,7 +2,7 @@
 
 import type { Database } from "better-sqlite3";
 import type { Instant } from "../../config/words/time.ts";
-import type { TrendSeries } from "../page/protocol.ts";
+import type { TrendSeries } from "../page/protocol/history.ts";
 import { AlarmCopy } from "./trendAlarms.ts";
 import { levelMs } from "./trendBuckets.ts";
 import { createCalendar } from "./trendCalendar.ts";

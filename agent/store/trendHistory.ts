@@ -6,7 +6,9 @@
 import { Worker } from "node:worker_threads";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock, Timer } from "../../config/words/time.ts";
-import type { AlarmHistory, AlarmLine, OnlineView, TrendView } from "../page/protocol.ts";
+import type { AlarmHistory, AlarmLine } from "../page/protocol/alarms.ts";
+import type { TrendView } from "../page/protocol/history.ts";
+import type { OnlineView } from "../page/protocol/system.ts";
 import type { ReadingBlock } from "../records.ts";
 import type { AlarmQuestion, StoredGap, StoredLine } from "./trendAlarms.ts";
 import { levelMs } from "./trendBuckets.ts";

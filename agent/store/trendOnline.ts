@@ -9,7 +9,7 @@
  */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { OnlineView } from "../page/protocol.ts";
+import type { OnlineView } from "../page/protocol/system.ts";
 import type { Calendar } from "./trendCalendar.ts";
 
 export interface OnlineDay {

@@ -1,15 +1,9 @@
 /** A plant for the page's server that needs no agent: tanks, points that move, alarms in every state. */
 
-import type {
-  ActRequest,
-  AlarmLine,
-  AlarmView,
-  PointView,
-  ReadingsView,
-  ScenarioView,
-  SiteView,
-  TransferView,
-} from "../../agent/page/protocol.ts";
+import type { ActRequest, AlarmLine, AlarmView } from "../../agent/page/protocol/alarms.ts";
+import type { ReadingsView } from "../../agent/page/protocol/live.ts";
+import type { ScenarioView, TransferView } from "../../agent/page/protocol/scenes.ts";
+import type { PointView, SiteView } from "../../agent/page/protocol/site.ts";
 import { alarmCsv } from "../../agent/page/reports/alarmCsv.ts";
 import { timeText } from "../../agent/page/reports/reportTime.ts";
 import type { AlarmsTold, PageQueries, PageSources } from "../../agent/page/server/sources.ts";

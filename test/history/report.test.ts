@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { AlarmHistory, AlarmLine } from "../../agent/page/protocol.ts";
+import type { AlarmHistory, AlarmLine } from "../../agent/page/protocol/alarms.ts";
 import { alarmCsv } from "../../agent/page/reports/alarmCsv.ts";
 import { noFont, readReportFont } from "../../agent/page/reports/reportFont.ts";
 import { timeText } from "../../agent/page/reports/reportTime.ts";

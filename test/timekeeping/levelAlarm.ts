@@ -1,10 +1,11 @@
 /** One level with one delayed limit, judged as the agent does it. */
 
 import { ulid } from "ulid";
+import type { AlarmEvent } from "../../agent/alarmRecords.ts";
 import { createAlarmDesk } from "../../agent/alarms/alarmDesk.ts";
 import { createEvaluator } from "../../agent/evaluate/evaluate.ts";
 import type { Limit } from "../../agent/evaluate/limit.ts";
-import type { AlarmEvent, ReadingBlock } from "../../agent/records.ts";
+import type { ReadingBlock } from "../../agent/records.ts";
 import type { Engine } from "../../agent/store/engine.ts";
 import type { Instant } from "../../config/words/time.ts";
 

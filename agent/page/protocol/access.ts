@@ -1,4 +1,4 @@
-/** Who is there, and what they may do. What the page and its server say; times are ms since 1970. */
+/** Who is there, and what they may do. Times are ms since 1970. */
 
 /** viewer: looks. officer: also acknowledges, shelves, hands over. admin: also users and set-up. */
 export const roles = ["viewer", "officer", "admin"] as const;

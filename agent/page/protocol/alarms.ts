@@ -1,4 +1,4 @@
-/** Alarms as people see them, and what people do with them. What the page and its server say; times are ms since 1970. */
+/** Alarms as people see them, and what people do with them. Times are ms since 1970. */
 
 import type {
   AlarmStateName,

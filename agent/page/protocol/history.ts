@@ -1,4 +1,4 @@
-/** What was: trends, the shift report, the audit log. What the page and its server say; times are ms since 1970. */
+/** What was: trends, the shift report, the audit log. Times are ms since 1970. */
 
 import type { Priority } from "../../../config/words/alarms.ts";
 import type { Role } from "./access.ts";

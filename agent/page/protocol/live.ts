@@ -1,4 +1,4 @@
-/** The live channel: WebSocket /api/live. What the page and its server say; times are ms since 1970. */
+/** The live channel: WebSocket /api/live. Times are ms since 1970. */
 
 import type { Priority } from "../../../config/words/alarms.ts";
 import type { AlarmLine, AlarmView } from "./alarms.ts";

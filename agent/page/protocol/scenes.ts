@@ -1,4 +1,4 @@
-/** What people declare or try: transfers, and scenarios of the simulated plant. What the page and its server say; times are ms since 1970. */
+/** What people declare or try: transfers, and scenarios of the simulated plant. Times are ms since 1970. */
 
 /** GET /api/scenarios, POST /api/scenarios { name, do: "start" | "stop" }: in simulation only. */
 export interface ScenarioView {

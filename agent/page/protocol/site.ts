@@ -1,4 +1,4 @@
-/** What does not change while the agent runs. What the page and its server say; times are ms since 1970. */
+/** What does not change while the agent runs. Times are ms since 1970. */
 
 import type { AlarmType, Priority } from "../../../config/words/alarms.ts";
 

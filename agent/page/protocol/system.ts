@@ -1,4 +1,4 @@
-/** How the box is and how it has been: for the engineer and the inspector. What the page and its server say; times are ms since 1970. */
+/** How the box is and how it has been: for the engineer and the inspector. Times are ms since 1970. */
 
 import type { AlarmView } from "./alarms.ts";
 import type { SiteView } from "./site.ts";
