@@ -5,6 +5,7 @@ import { busFindings } from "./checks/buses.ts";
 import { gasFindings } from "./checks/gas.ts";
 import { limitFindings } from "./checks/limits.ts";
 import { overlapFindings } from "./checks/overlaps.ts";
+import { pageFindings } from "./checks/page.ts";
 import { referenceFindings } from "./checks/references.ts";
 import { registerFindings } from "./checks/registers.ts";
 import { ruleFindings } from "./checks/rules.ts";
@@ -37,6 +38,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...uplinkFindings(site),
     ...secretFindings(site, io.fileMode),
     ...announceFindings(site, io.fileMode),
+    ...pageFindings(site, io.fileMode),
     ...storageFindings(site),
     ...unusedFindings(site),
   ];

@@ -206,14 +206,21 @@ async function pageOf(parts: {
   };
 }
 
-function pageLines({ address, oneTimeCode }: PageServer, lang: Lang): string[] {
-  const where = { zh: `页面: ${address}`, en: `Page: ${address}` }[lang];
-  if (oneTimeCode === null) return [where];
+function pageLines({ address, fingerprint, oneTimeCode }: PageServer, lang: Lang): string[] {
+  const where = [{ zh: `页面: ${address}`, en: `Page: ${address}` }[lang]];
+  if (fingerprint !== null) {
+    const compare = {
+      zh: `证书为本机自签, 首次打开时核对指纹 SHA-256 ${fingerprint}`,
+      en: `Its certificate is the box's own; compare once in the browser: SHA-256 ${fingerprint}`,
+    };
+    where.push(compare[lang]);
+  }
+  if (oneTimeCode === null) return where;
   const code = {
     zh: `首次使用: 在页面上输入一次性代码 ${oneTimeCode}, 建立第一个管理员 (一小时内有效)`,
     en: `First use: enter the one-time code ${oneTimeCode} on the page and make the first admin (valid for an hour)`,
   }[lang];
-  return [where, code];
+  return [...where, code];
 }
 
 async function readText(file: string): Promise<string | null> {

@@ -2,13 +2,13 @@
 
 import { error, type Finding, type Path, warning } from "../faults/fault.ts";
 import type { Site } from "../site.ts";
+import { word } from "../words/bilingual.ts";
+import { type FileMode, isOrdinaryFile, namedFileFindings } from "./namedFiles.ts";
 
-type FileMode = (path: string) => number | null;
 type Announce = Site["alarms"]["announce"][string];
 type Posted = Exclude<Announce, { type: "command" }>;
 
-const typeBits = 0o170000;
-const ordinaryFile = 0o100000;
+const without = word("这一路不会发出通知", "nothing will be announced this way");
 const anybodyMayRun = 0o111;
 /** A robot takes 20 a minute; more, and it is silent for ten minutes. */
 const robotPerMinute: Readonly<Record<Announce["type"], number | null>> = {
@@ -33,7 +33,9 @@ export function announceFindings(site: Site, fileMode: FileMode): readonly Findi
 
 function postedFindings(target: Posted, { path, fileMode }: { path: Path; fileMode: FileMode }) {
   const files = secretFilesOf(target).flatMap(([key, name, isSecret]) =>
-    fileFindings(name, { path: [...path, key], isSecret, fileMode }),
+    namedFileFindings(name, {
+      ...{ path: [...path, key], isSecret, fileMode, without, codes: ["183", "184"] },
+    }),
   );
   return [...addressFindings(target, path), ...files];
 }
@@ -103,37 +105,6 @@ function isLoopback(url: string): boolean {
   return /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$)/.test(url);
 }
 
-function fileFindings(
-  name: string,
-  place: { readonly path: Path; readonly isSecret: boolean; readonly fileMode: FileMode },
-): readonly Finding[] {
-  const { path } = place;
-  const mode = place.fileMode(name);
-  if (mode === null || (mode & typeBits) !== ordinaryFile) {
-    return [
-      warning({
-        code: "W183",
-        path,
-        zh: `文件 ${name} 不存在或不是普通文件, 这一路不会发出通知`,
-        en: `there is no file ${name}: nothing will be announced this way`,
-        fixZh: "放好文件, 或改正路径",
-        fixEn: "put the file there, or correct the path",
-      }),
-    ];
-  }
-  if (!place.isSecret || (mode & 0o077) === 0) return [];
-  const isOpen = (mode & 0o007) !== 0;
-  const octal = (mode & 0o777).toString(8).padStart(4, "0");
-  const words = {
-    path,
-    zh: `${name} 可被${isOpen ? "所有人" : "同组用户"}读写 (权限 ${octal})`,
-    en: `${name} is open to ${isOpen ? "everybody" : "its group"} (mode ${octal})`,
-    fixZh: `执行: chmod 600 ${name}`,
-    fixEn: `run: chmod 600 ${name}`,
-  };
-  return [isOpen ? error({ code: "E184", ...words }) : warning({ code: "W184", ...words })];
-}
-
 function commandFindings(
   [program = ""]: readonly string[],
   { path, fileMode }: { readonly path: Path; readonly fileMode: FileMode },
@@ -152,8 +123,7 @@ function commandFindings(
     ];
   }
   const mode = fileMode(program);
-  const isRunnable =
-    mode !== null && (mode & typeBits) === ordinaryFile && (mode & anybodyMayRun) !== 0;
+  const isRunnable = mode !== null && isOrdinaryFile(mode) && (mode & anybodyMayRun) !== 0;
   if (!isRunnable) {
     return [
       warning({

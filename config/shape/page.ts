@@ -63,12 +63,13 @@ export const page = z.strictObject({
         "further host names that browsers may use, e.g. hazgate.plant.local",
       ),
     ),
-  tls: tls
+  tls: z
+    .union([z.literal("own"), tls])
     .optional()
     .describe(
       says(
-        "HTTPS 证书; 不写则为 HTTP, 或由厂内代理提供 HTTPS",
-        "certificate for HTTPS; none: plain HTTP, or HTTPS by the plant's proxy",
+        "HTTPS: own 为本机自签证书 (启动时打印指纹), 或厂里的证书文件; 不写则为 HTTP, 或由厂内代理提供 HTTPS",
+        "HTTPS: own for a certificate that the box makes (its fingerprint is printed at the start), or the plant's files; none: plain HTTP, or HTTPS by the plant's proxy",
       ),
     ),
   proxy: proxy
@@ -93,3 +94,16 @@ export const page = z.strictObject({
 });
 
 export type PageSettings = z.output<typeof page>;
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port` or `[host]:port`; null: neither. */
+export function listenOf(text: string): Listen | null {
+  const form = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim());
+  const port = Number(form?.[3]);
+  const host = form?.[1] ?? form?.[2];
+  return host === undefined || port > 65_535 ? null : { host, port };
+}

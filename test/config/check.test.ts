@@ -23,6 +23,11 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       "HZ-1",
     ],
   ],
+  page: [
+    ["a port alone", { page: { listen: "8080" } }, "E188", '"8080"'],
+    ["a port that is none", { page: { listen: "0.0.0.0:99999" } }, "E188", "0.0.0.0:99999"],
+    ["passwords in the open", { page: { listen: "0.0.0.0:8080" } }, "W188", "0.0.0.0:8080"],
+  ],
   buses: [
     ["two devices with one unit", { "devices.D2.unit": 1, "devices.D2.bus": "B1" }, "E102", "1"],
     ["the broadcast address on a serial line", { "devices.D3.unit": 0 }, "E103", "0"],
@@ -422,6 +427,17 @@ describe("secrets", () => {
       [code, `uplinks.platform.${path}`],
     ]);
   });
+});
+
+test("the page's files: a missing certificate is a warning, a key that everybody reads an error", () => {
+  const page = { listen: "0.0.0.0:8443", tls: { cert: "/page.pem", key: "/page.key" } };
+  const modes: Readonly<Record<string, number>> = { "/page.key": 0o100644 };
+  const faults = faultsOf(changed({ page }), { fileMode: (path) => modes[path] ?? 0o100600 });
+  expect(faults.map(({ code, path }) => [code, path])).toEqual([["E189", "page.tls.key"]]);
+  const gone = faultsOf(changed({ page }), {
+    fileMode: (path) => (path === "/page.pem" ? null : 0o100600),
+  });
+  expect(gone.map(({ code, path }) => [code, path])).toEqual([["W189", "page.tls.cert"]]);
 });
 
 test("ten thousand wrong references are all named, and soon", () => {

@@ -1,19 +1,7 @@
 /** By which names a browser may reach the box: any other is a stranger's page that made its name point here. */
 
 import { hostname, networkInterfaces } from "node:os";
-
-export interface Listen {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `host:port` or `[host]:port`; null: neither. */
-export function listenOf(text: string): Listen | null {
-  const form = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim());
-  const port = Number(form?.[3]);
-  const host = form?.[1] ?? form?.[2];
-  return host === undefined || port > 65_535 ? null : { host, port };
-}
+import type { Listen } from "../../../config/shape/page.ts";
 
 /** Addresses of the box are asked anew: a network may come up later. */
 export function createHostCheck(

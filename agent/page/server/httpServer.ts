@@ -8,6 +8,7 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import websocket from "@fastify/websocket";
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from "fastify";
+import type { Certificate } from "./ownCertificate.ts";
 import { type RefusalCode, type Refused, refused } from "./refusals.ts";
 
 export type PageHttp = FastifyInstance<Server>;
@@ -33,13 +34,8 @@ const builtDir = join(import.meta.dirname, "../built");
 const notBuilt =
   "The page is not built yet: run `npm run build` once.\n页面尚未构建: 请先运行一次 npm run build\n";
 
-export interface Tls {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
-
 export async function createHttpServer(options: {
-  readonly tls: Tls | null;
+  readonly tls: Certificate | null;
   /** Addresses whose word on the client's address is believed. */
   readonly proxies: readonly string[];
   readonly onTrouble: (what: string, why: unknown) => void;

@@ -1,19 +1,21 @@
 /** Starts the page's server from its settings and sources; stops it in reverse. */
 
-import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
+import type { Server as TlsServer } from "node:tls";
 import type { FastifyReply } from "fastify";
-import type { PageSettings } from "../../../config/shape/page.ts";
+import { listenOf, type PageSettings } from "../../../config/shape/page.ts";
 import { fail, ok, type Result } from "../../../config/words/result.ts";
 import type { Clock } from "../../../config/words/time.ts";
 import { openAuditLog } from "./auditLog.ts";
+import { type CertificateOptions, followCertificate, readCertificate } from "./certificate.ts";
 import { createFirstStart } from "./firstStart.ts";
 import { cookieName, createGuard, type Guard } from "./guard.ts";
-import { createHostCheck, listenOf, ownAddresses } from "./hosts.ts";
-import { createHttpServer, type PageHttp, refuse, serveBuilt, type Tls } from "./httpServer.ts";
+import { createHostCheck, ownAddresses } from "./hosts.ts";
+import { createHttpServer, type PageHttp, refuse, serveBuilt } from "./httpServer.ts";
 import { createLiveHub } from "./liveHub.ts";
 import { createLockout } from "./lockout.ts";
+import { type Certificate, fingerprint } from "./ownCertificate.ts";
 import { createPasswords } from "./passwords.ts";
 import { refused } from "./refusals.ts";
 import type { Answer, Desk, Route } from "./route.ts";
@@ -26,6 +28,8 @@ export interface PageServer extends AsyncDisposable {
   /** For a browser: with the address of the box where it listens on all. */
   readonly address: string;
   readonly port: number;
+  /** Of the box's own certificate, SHA-256; null: the plant's certificate, or none. */
+  readonly fingerprint: string | null;
   /** Null: there are users. Valid for an hour. */
   readonly oneTimeCode: string | null;
   readonly clients: number;
@@ -54,7 +58,8 @@ export async function startPage(options: PageOptions): Promise<Result<PageServer
   const { settings, clock, log } = options;
   const listen = listenOf(settings.listen);
   if (listen === null) return fail(`page.listen "${settings.listen}" is not host:port`);
-  const tls = await readTls(options);
+  const place: CertificateOptions = { ...options, listen, pathOf: options.pathOf ?? asWritten };
+  const tls = await readCertificate(place);
   if (!tls.ok) return tls;
   const opened = await openDesk(options);
   if (!opened.ok) return opened;
@@ -76,20 +81,24 @@ export async function startPage(options: PageOptions): Promise<Result<PageServer
     return fail(`the page cannot listen on ${settings.listen}: ${words(error)}`);
   }
   const ending = new AbortController();
-  const watching = watchUsers({ desk, clock, signal: ending.signal });
+  const { signal } = ending;
+  const watching = [watchUsers({ desk, clock, signal })];
+  if (tls.value !== null) watching.push(followTls(tls.value, { app, place, log, signal }));
   const { port } = app.server.address() as AddressInfo;
   const address = addressOf({ host: listen.host, port, isTls: tls.value !== null });
-  log.info("the page is served", { address });
+  const print = settings.tls === "own" && tls.value !== null ? fingerprint(tls.value.cert) : null;
+  log.info("the page is served", print === null ? { address } : { address, fingerprint: print });
   return ok({
     address,
     port,
+    fingerprint: print,
     oneTimeCode: desk.firstStart?.code ?? null,
     get clients() {
       return desk.hub.size;
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
-      await watching;
+      await Promise.all(watching);
       desk.hub[Symbol.dispose]();
       await app.close();
       await desk.sessions.settled();
@@ -226,18 +235,28 @@ async function watchUsers(parts: {
   }
 }
 
-async function readTls({ settings, pathOf }: PageOptions): Promise<Result<Tls | null, string>> {
-  if (settings.tls === undefined) return ok(null);
-  const place = pathOf ?? ((name: string) => name);
-  try {
-    const [cert, key] = await Promise.all([
-      readFile(place(settings.tls.cert)),
-      readFile(place(settings.tls.key)),
-    ]);
-    return ok({ cert, key });
-  } catch (error) {
-    return fail(`the page's certificate or key cannot be read: ${words(error)}`);
-  }
+async function followTls(
+  first: Certificate,
+  parts: {
+    readonly app: PageHttp;
+    readonly place: CertificateOptions;
+    readonly log: PageLog;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { app, place, log, signal } = parts;
+  await followCertificate(first, {
+    ...{ ...place, signal },
+    onNew(certificate) {
+      (app.server as TlsServer).setSecureContext({ ...certificate, minVersion: "TLSv1.2" });
+      log.info("the page has a new certificate", { fingerprint: fingerprint(certificate.cert) });
+    },
+    onTrouble: (what) => log.warn(what),
+  });
+}
+
+function asWritten(name: string): string {
+  return name;
 }
 
 function addressOf(parts: {
