@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { auditLog } from "../../agent/commands/auditLog.ts";
 import { emptyHead, follow, lineAfter } from "../../agent/page/server/auditChain.ts";
 import { openAuditLog } from "../../agent/page/server/auditLog.ts";
+import { canMount, fill, smallVolume } from "../store/smallVolume.ts";
 import { bench, clock, codeOf } from "./harness.ts";
 
 let dataDir = "";
@@ -91,7 +92,22 @@ test("two programs that append at the same time leave one chain", async () => {
   const logs = [await open(), await open(), await open()];
   await Promise.all(Array.from({ length: 30 }, (_, i) => logs[i % 3]!.append(entry(`note ${i}`))));
   expect(await verify()).toMatchObject({ exitCode: 0, lines: 30 });
-  expect(await readdir(dataDir)).toEqual(["audit.jsonl"]);
+  expect(await readdir(dataDir)).toEqual(["audit.jsonl", "audit.jsonl.reserve"]);
+});
+
+// Mounting needs root, as the tests in CI have it.
+test.skipIf(!canMount())("people can act, on record, while the disk is full", async () => {
+  const folder = smallVolume(4) ?? "";
+  const log = await openAuditLog({ dataDir: folder, clock, onTorn: () => {} });
+  await log.append(entry("before"));
+  const filler = fill(folder);
+  for (let i = 0; i < 300; i += 1) await log.append(entry(`while full ${i}`));
+  const { exitCode, stdout } = await auditLog({ dataDir: folder, json: true, lang: "en" });
+  expect({ exitCode, ...JSON.parse(stdout) }).toMatchObject({ exitCode: 0, lines: 301 });
+  expect(await readdir(folder)).not.toContain("audit.jsonl.reserve");
+  await rm(filler ?? "");
+  await log.append(entry("after"));
+  expect(await readdir(folder)).toContain("audit.jsonl.reserve");
 });
 
 test("a lock left by a program that died is taken over", async () => {

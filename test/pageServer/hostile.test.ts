@@ -2,7 +2,8 @@ import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createHostCheck, listenOf, nameOf } from "../../agent/page/server/hosts.ts";
+import { createHostCheck, nameOf } from "../../agent/page/server/hosts.ts";
+import { listenOf } from "../../config/shape/page.ts";
 import { type Bench, bench, type Client, codeOf, until } from "./harness.ts";
 
 let world: Bench;

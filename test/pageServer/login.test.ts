@@ -169,8 +169,13 @@ test("what the command line changes reaches a running server", async () => {
 test("no file holds a password, a cookie or a token, and none is open to others", async () => {
   await using world = await bench();
   const officer = await world.client("officer");
+  const nobody = await world.client();
+  // The password in the wrong field.
+  await nobody.send("POST", "/api/login", { name: password, password: "officer" });
   const files = await readdir(world.dataDir);
-  expect(files.sort()).toEqual(["audit.jsonl", "sessions.json", "users.json"]);
+  expect(files.sort()).toEqual([
+    ...["audit.jsonl", "audit.jsonl.reserve", "sessions.json", "users.json"],
+  ]);
   for (const file of files) {
     const path = join(world.dataDir, file);
     expect((await stat(path)).mode & 0o077).toBe(0);

@@ -17,6 +17,7 @@ import {
   readLine,
 } from "./auditChain.ts";
 import { linesBackwards, tornTail } from "./auditFile.ts";
+import { createAuditReserve } from "./auditReserve.ts";
 import { giveToOwner } from "./durableFile.ts";
 import { createTurns } from "./turns.ts";
 
@@ -44,6 +45,7 @@ export async function openAuditLog(options: {
   const { clock } = options;
   const file = join(options.dataDir, "audit.jsonl");
   const turns = createTurns(waitingMax);
+  const reserve = createAuditReserve(file);
   let head: AuditHead = emptyHead;
   let size = -1;
 
@@ -87,13 +89,26 @@ export async function openAuditLog(options: {
     return line;
   }
 
+  /** On a full disk once more, in the space kept for that. */
+  async function writeInRoom(entry: AuditEntry): Promise<AuditLine> {
+    try {
+      return await write(entry);
+    } catch (trouble) {
+      if (!(await reserve.releaseAfter(trouble))) throw trouble;
+      return await write(entry);
+    } finally {
+      await reserve.keep();
+    }
+  }
+
   {
     await using _lock = await locked(`${file}.lock`, clock);
     await catchUp();
   }
   return {
     file,
-    append: (entry) => turns(() => write(entry)) ?? Promise.reject(new Error("too many wait")),
+    append: (entry) =>
+      turns(() => writeInRoom(entry)) ?? Promise.reject(new Error("too many wait")),
     async read({ fromMs, toMs, linesMax }) {
       const found: AuditLine[] = [];
       for await (const text of linesBackwards(file, Number.POSITIVE_INFINITY)) {

@@ -46,7 +46,9 @@ async function login(ask: Ask, desk: Desk): Promise<Answer> {
   desk.lockout.failed(attempt, desk.clock.monotonicMs());
   const isRight = await checked;
   if (!isRight || user === null) {
-    await audited(desk, ask, { did: "login.failed", note: "", by: name.slice(0, 40) });
+    // People type a password, or the one-time code, into the wrong field: an unknown name is not kept.
+    const tried = user === null ? { by: "?", note: "unknown name" } : { by: name, note: "" };
+    await audited(desk, ask, { did: "login.failed", ...tried });
     return no("login-failed");
   }
   desk.lockout.succeeded(attempt);
