@@ -3,7 +3,7 @@
 import type { Clock } from "../../config/words/time.ts";
 import type { Message, Outcome, SelfTrouble, Target, ToldAlarm } from "./announcement.ts";
 import type { Deliver } from "./deliver.ts";
-import { createPace } from "./pace.ts";
+import { createPace, type Pace } from "./pace.ts";
 import { WaitingRoom } from "./waitingRoom.ts";
 
 export interface LaneStats {
@@ -37,14 +37,14 @@ const retryFirstMs = 1_000;
 const retryMaxMs = 60_000;
 /** A message that is refused so often in a row is not offered again: it may be what keeps the others from going. */
 const refusedMax = 3;
-/** The box's own troubles that wait for one target; beyond it the oldest go. */
-const selfWaitingMax = 20;
 
 export class Lane {
   readonly target: Target;
   readonly #tools: LaneTools;
   readonly #room: WaitingRoom;
-  #self: SelfTrouble[] = [];
+  readonly #pace: Pace;
+  /** By source, in their order: of each source only what holds now is worth telling. */
+  readonly #self = new Map<string, SelfTrouble>();
   #selfTold = 0;
   #attempts = 0;
   #failures = 0;
@@ -57,6 +57,7 @@ export class Lane {
     this.target = target;
     this.#tools = tools;
     this.#room = new WaitingRoom(target.maxAgeMs);
+    this.#pace = createPace(target.perMinute);
   }
 
   take(alarm: ToldAlarm): void {
@@ -65,8 +66,7 @@ export class Lane {
   }
 
   self(trouble: SelfTrouble): void {
-    this.#self.push(trouble);
-    if (this.#self.length > selfWaitingMax) this.#self.shift();
+    this.#self.set(trouble.source, trouble);
     this.#wakeSelf();
   }
 
@@ -77,7 +77,7 @@ export class Lane {
       kind: this.target.kind,
       ...{ taken, told: listed, counted, waiting, owed },
       selfTold: this.#selfTold,
-      selfWaiting: this.#self.length,
+      selfWaiting: this.#self.size,
       attempts: this.#attempts,
       failures: this.#failures,
       trouble: this.#trouble,
@@ -92,7 +92,7 @@ export class Lane {
 
   async #runAlarms(signal: AbortSignal): Promise<void> {
     const { clock } = this.#tools;
-    const pace = createPace(this.target.perMinute);
+    const pace = this.#pace;
     let failures = 0;
     let refusals = 0;
     while (!signal.aborted) {
@@ -123,21 +123,23 @@ export class Lane {
     }
   }
 
-  /** The box's own troubles wait behind no alarm and for no pace but that of their retries. */
+  /** The box's own troubles wait behind no alarm and for no pace but that of their retries; alarms give them way. */
   async #runSelf(signal: AbortSignal): Promise<void> {
     const { clock } = this.#tools;
     let failures = 0;
     while (!signal.aborted) {
-      const [trouble] = this.#self;
+      const [trouble] = this.#self.values();
       if (trouble === undefined) {
         await this.#woken(signal, (wake) => {
           this.#wakeSelf = wake;
         });
         continue;
       }
+      this.#pace.spend(clock.monotonicMs());
       const outcome = await this.#attempt({ kind: "self", trouble }, signal);
       if (outcome.kind === "done") {
-        this.#self = this.#self.filter((other) => other !== trouble);
+        // What came meanwhile from the same source is told as well.
+        if (this.#self.get(trouble.source) === trouble) this.#self.delete(trouble.source);
         this.#selfTold += 1;
         failures = 0;
         continue;

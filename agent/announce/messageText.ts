@@ -1,7 +1,7 @@
 /** A message as lines of text, in Chinese, English or both. Pure: golden tests hold its wording. */
 
 import type { Priority } from "../../config/words/alarms.ts";
-import { callWords, priorityWords, typeWords } from "../../config/words/alarmWords.ts";
+import { callWords, priorityWords, reasonText, typeWords } from "../../config/words/alarmWords.ts";
 import type { Lang } from "../../config/words/bilingual.ts";
 import { carriesNumber, type Quality, qualityCode } from "../../config/words/quality.ts";
 import { unreachable } from "../../config/words/result.ts";
@@ -113,13 +113,14 @@ function fullLines(alarm: ToldAlarm, site: SiteHead, lang: Lang): readonly strin
   const { event, tankName, advice } = alarm;
   const tank = event.tank === null ? null : tankText(event.tank, tankName);
   const by = event.by === undefined ? null : piece(event.by);
+  const why = reasonText(event, lang);
   const note = event.note === undefined || event.note === "" ? null : piece(event.note);
   return [
     headOf(alarm, lang),
     ...line({ zh: "数值", en: "value" }[lang], valueText(alarm, lang)),
     ...line({ zh: "储罐", en: "tank" }[lang], tank),
     ...line({ zh: "操作人", en: "by" }[lang], by),
-    ...line({ zh: "原因", en: "reason" }[lang], event.reason === "" ? null : piece(event.reason)),
+    ...line({ zh: "原因", en: "reason" }[lang], why === "" ? null : piece(why)),
     ...line({ zh: "备注", en: "note" }[lang], note),
     ...line({ zh: "处置", en: "do" }[lang], advice === null ? null : piece(advice)),
     timeLine(event.at.wallMs, site, lang),

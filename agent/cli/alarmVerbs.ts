@@ -76,16 +76,18 @@ function addAnnounceTest(alarm: Command, shell: Shell): void {
       ),
     )
     .addOption(shell.configOption())
+    .addOption(shell.jsonOption())
     .addHelpText(
       "after",
       shell.examples("alarm announce-test", "alarm announce-test siren --config site.yaml"),
     )
-    .action(async (id: string | undefined, given: { config: string }) => {
+    .action(async (id: string | undefined, given: { config: string; json?: boolean }) => {
       const { announceTest } = await import("../commands/announceTest.ts");
       shell.setExitCode(
         await announceTest({
           config: configOf(given.config),
           id: id ?? null,
+          json: given.json === true,
           ...{ clock, random: Math.random, io, signal: shell.untilSignalled() },
         }),
       );

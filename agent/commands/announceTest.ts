@@ -2,6 +2,8 @@
 
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
+import { type Word, word } from "../../config/words/bilingual.ts";
+import type { Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import { createAnnounce } from "../announce/announce.ts";
 import { post } from "../announce/httpPost.ts";
@@ -15,6 +17,7 @@ export interface AnnounceTestOptions {
   readonly config: string;
   /** Null: all targets. */
   readonly id: string | null;
+  readonly json: boolean;
   readonly clock: Clock;
   readonly random: () => number;
   readonly io: CommandIo;
@@ -56,18 +59,21 @@ export async function announceTest(options: AnnounceTestOptions): Promise<number
   const results = await Promise.all(
     ids.map(async (one) => ({ one, result: await announce.test(one, signal) })),
   );
-  for (const { one, result } of results) {
-    io.out(
+  if (options.json) {
+    const report = results.map(({ one, result }) =>
       result.ok
-        ? say(io.lang, {
-            zh: `${one}: 已送达 (${Math.round(result.value.tookMs)} ms)\n`,
-            en: `${one}: told (${Math.round(result.value.tookMs)} ms)\n`,
-          })
-        : say(io.lang, {
-            zh: `${one}: 失败: ${result.error}\n`,
-            en: `${one}: failed: ${result.error}\n`,
-          }),
+        ? { target: one, ok: true, tookMs: Math.round(result.value.tookMs) }
+        : { target: one, ok: false, error: result.error },
     );
-  }
+    io.out(`${JSON.stringify(report)}\n`);
+  } else for (const { one, result } of results) io.out(say(io.lang, resultText(one, result)));
   return results.every(({ result }) => result.ok) ? exitCode.well : exitCode.problems;
+}
+
+function resultText(target: string, result: Result<{ readonly tookMs: number }, string>): Word {
+  if (!result.ok) {
+    return word(`${target}: 失败: ${result.error}\n`, `${target}: failed: ${result.error}\n`);
+  }
+  const tookMs = Math.round(result.value.tookMs);
+  return word(`${target}: 已送达 (${tookMs} ms)\n`, `${target}: told (${tookMs} ms)\n`);
 }

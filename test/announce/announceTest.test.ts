@@ -11,7 +11,7 @@ import { receiver } from "./parts.ts";
 const dir = mkdtempSync(join(tmpdir(), "announce-test-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-async function run(announce: Record<string, unknown>, id: string | null = null) {
+async function run(announce: Record<string, unknown>, id: string | null = null, json = false) {
   const config = join(dir, "site.yaml");
   writeFileSync(config, stringify({ ...goodSite(), alarms: { announce } }));
   let out = "";
@@ -19,7 +19,7 @@ async function run(announce: Record<string, unknown>, id: string | null = null) 
     out += text;
   };
   const code = await announceTest({
-    ...{ config, id, clock: createRealClock(), random: Math.random },
+    ...{ config, id, json, clock: createRealClock(), random: Math.random },
     io: { out: take, err: take, lang: "en", isTerminal: false, colour: false, width: 80 },
     signal: new AbortController().signal,
   });
@@ -37,6 +37,10 @@ it("tells a robot whose address lies in a file, and says which target fails, wit
   expect(out).toContain("siren: failed");
   expect(out).not.toContain("PLANTED");
   expect(await run({ group: well }, "nobody")).toMatchObject({ code: 2 });
+  expect(JSON.parse((await run({ group: well, siren }, null, true)).out)).toEqual([
+    { target: "group", ok: true, tookMs: expect.any(Number) },
+    { target: "siren", ok: false, error: expect.any(String) },
+  ]);
 });
 
 it("refuses an address file that everybody can read, and a target without an address", async () => {
