@@ -1,6 +1,7 @@
 /** What is said and kept of alarms: conditions found, transitions, standing alarms. Types only. */
 
 import type { AlarmStateName, AlarmType, AlarmVerb, Priority } from "../config/words/alarms.ts";
+import type { Word } from "../config/words/bilingual.ts";
 import type { Instant } from "../config/words/time.ts";
 
 /**
@@ -20,8 +21,10 @@ export interface ConditionChange {
   /** The limit passed; null where there is none. */
   readonly limit: number | null;
   readonly priority: Priority;
-  /** In words, for people: why. */
-  readonly reason: string;
+  /** Why. */
+  readonly reason: Word;
+  /** It stood already and is worse now: people are to be called again. */
+  readonly isWorse?: boolean;
   readonly at: Instant;
 }
 
@@ -42,8 +45,8 @@ export interface SuppressionChange {
   readonly source: string;
   readonly type: AlarmType;
   readonly isSuppressed: boolean;
-  /** In words, for people: why. */
-  readonly reason: string;
+  /** Why. */
+  readonly reason: Word;
   readonly at: Instant;
 }
 
@@ -82,7 +85,9 @@ export interface AlarmDetail {
   readonly quality: string;
   readonly unit: string;
   readonly limit: number | null;
+  /** English; in Chinese beside it, absent in what an older format kept. */
   readonly reason: string;
+  readonly reasonZh?: string;
   /** The condition stands. */
   readonly isActive: boolean;
   readonly isAcked: boolean;
@@ -120,8 +125,10 @@ export interface AlarmEvent {
   readonly limit: number | null;
   readonly priority: Priority;
   readonly stateAfter: AlarmStateName;
-  /** In words, for people: why. For a person's act: the reason given. */
+  /** In words, for people: why; English. For a person's act: the reason given, in that person's language. */
   readonly reason: string;
+  /** The same in Chinese; absent for a person's act. */
+  readonly reasonZh?: string;
   readonly at: Instant;
   /** Who did it; absent for what the box found by itself. */
   readonly by?: string;

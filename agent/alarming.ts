@@ -1,8 +1,9 @@
 /** From a reading to the people: what judges, what keeps the alarms, what tells of them. Joins them; no logic of its own. */
 
 import type { Site } from "../config/site.ts";
+import type { Instant } from "../config/words/time.ts";
 import type { Agent, AgentOptions } from "./agent.ts";
-import type { StandingAlarm } from "./alarmRecords.ts";
+import type { AlarmEvent, StandingAlarm } from "./alarmRecords.ts";
 import type { AlarmDesk } from "./alarms/alarmDesk.ts";
 import { type Announcer, createAnnouncer } from "./announcer.ts";
 import type { Evaluator } from "./evaluate/evaluate.ts";
@@ -19,6 +20,7 @@ import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
 export interface Alarming {
   readonly live: LiveTable;
   readonly evaluator: Evaluator;
+  /** Its `tick` does all that time alone does, from a delay that is up to a shelving that is over. */
   readonly desk: AlarmDesk;
   readonly heard: Agent["heard"];
   readonly outcry: Outcry;
@@ -76,7 +78,8 @@ export function openAlarming(parts: {
     onFatal: parts.onFatal,
   });
   return {
-    ...{ live, evaluator, desk, heard, outcry, announcer, transfers },
+    ...{ live, evaluator, heard, outcry, announcer, transfers },
+    desk: { ...desk, tick: (at) => tickAll({ evaluator, desk, at }) },
     async act(request) {
       const { events, done, refused } = desk.act({ ...request, at: clock.now() });
       if (events.length > 0) announcer.commit(events, null);
@@ -89,6 +92,17 @@ export function openAlarming(parts: {
       outcry.progress("polling");
     },
   };
+}
+
+/** First what is found, then what becomes of it. */
+export function tickAll(parts: {
+  readonly evaluator: Pick<Evaluator, "tick" | "takeSuppressions">;
+  readonly desk: Pick<AlarmDesk, "conditions" | "suppressions" | "tick">;
+  readonly at: Instant;
+}): readonly AlarmEvent[] {
+  const { evaluator, desk, at } = parts;
+  const begun = desk.conditions(evaluator.tick(at));
+  return [...begun, ...desk.suppressions(evaluator.takeSuppressions()), ...desk.tick(at)];
 }
 
 function factsOf(site: Site): Parameters<typeof openOutcry>[0]["facts"] {

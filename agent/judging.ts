@@ -6,10 +6,11 @@ import type { Clock } from "../config/words/time.ts";
 import type { StandingAlarm } from "./alarmRecords.ts";
 import { type AlarmDesk, createAlarmDesk } from "./alarms/alarmDesk.ts";
 import { termsOf } from "./alarms/terms.ts";
-import { createEvaluator, type Evaluator, type JudgedPoint } from "./evaluate/evaluate.ts";
+import { createEvaluator, type Evaluator } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
+import type { JudgedPoint } from "./evaluate/pointSlots.ts";
+import { fits } from "./evaluate/rules/fits.ts";
 import { judgedRules } from "./evaluate/rules/judgedRule.ts";
-import { fits } from "./evaluate/rules/ruleBench.ts";
 import { signTerms } from "./evaluate/signs.ts";
 import type { ListedPoint, PointList } from "./pointList.ts";
 import type { BoxEvent } from "./records.ts";
@@ -27,7 +28,7 @@ export function openEvaluator(parts: {
 }): Evaluator {
   const { site, list, transfers, standing } = parts;
   return createEvaluator({
-    points: list.points.map(judged),
+    points: list.points.map((point) => judged(site, point)),
     sources: sources(site, list),
     rules: judgedRules(site, transfers),
     standing,
@@ -59,12 +60,15 @@ export function openDesk(parts: {
   });
 }
 
-function judged(point: ListedPoint): JudgedPoint {
+function judged(site: Site, point: ListedPoint): JudgedPoint {
   const { limits } = point.settings;
+  const bus = site.devices[point.device]?.bus;
   return {
     id: point.id,
     unit: point.settings.unit,
     tank: point.tank,
+    behind: [point.device, ...(bus === undefined ? [] : [`bus/${bus}`])],
+    everyMs: point.settings.every,
     hazard: point.hazard,
     limits: limits === undefined ? [] : compileLimits(limits),
     onBadQuality: limits?.onBadQuality ?? "hold",

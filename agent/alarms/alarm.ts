@@ -1,6 +1,7 @@
 /** One alarm that is not normal, and the state people see of it. Pure. */
 
 import type { AlarmStateName } from "../../config/words/alarms.ts";
+import type { Word } from "../../config/words/bilingual.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type { AlarmDetail, AlarmHead, StandingAlarm } from "../alarmRecords.ts";
 
@@ -49,4 +50,9 @@ export function occurrence(head: AlarmHead, alarmId: string, at: Instant): Livin
 /** The key of an alarm everywhere. */
 export function keyOf({ source, type }: Pick<AlarmHead, "source" | "type">): string {
   return `${type} ${source}`;
+}
+
+/** A reason as it is kept: English, and Chinese beside it. */
+export function kept({ zh, en }: Word): { readonly reason: string; readonly reasonZh: string } {
+  return { reason: en, reasonZh: zh };
 }

@@ -5,6 +5,7 @@
  */
 
 import type { AlarmType, Priority } from "../../config/words/alarms.ts";
+import { word } from "../../config/words/bilingual.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type {
   Act,
@@ -87,6 +88,12 @@ export interface AlarmDeskOptions {
   /** A flood of alarms has begun or ended. */
   readonly onFlood: (event: BoxEvent) => void;
 }
+
+const ruleGone = word(
+  "站点文件中已无此规则，或规则不再包含此报警",
+  "the site file no longer has this rule, or not for this alarm",
+);
+const priorityRaised = word("站点文件提高了优先级", "the site file gives it a higher priority");
 
 /** Two holds may end together, and people be called to what comes back. */
 const dueAtOnceMax = 3;
@@ -221,12 +228,12 @@ function siteChanges(
   const inputs: AlarmInput[] = rulesOf(detail)
     .filter((rule) => !holds(rule, alarm))
     .map((rule) => {
-      const reason = "the site file no longer has this rule, or not for this alarm";
+      const reason = ruleGone;
       return { do: "suppression", change: { rule, source, type, isSuppressed: false, reason, at } };
     });
   if (detail.isActive && head.priority < alarm.priority) {
     const { value, quality } = detail;
-    const reason = "the site file gives it a higher priority";
+    const reason = priorityRaised;
     const change = { ...head, isStanding: true, value, quality, reason, at };
     inputs.push({ do: "condition", change });
   }

@@ -1,11 +1,12 @@
 /** One transition of an alarm as the record of the journal. Pure. */
 
+import { type Word, word } from "../../config/words/bilingual.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type { AlarmEvent, ConditionChange } from "../alarmRecords.ts";
-import { type LivingAlarm, stateOf } from "./alarm.ts";
+import { kept, type LivingAlarm, stateOf } from "./alarm.ts";
 import type { AlarmInput, AlarmStep } from "./lifeCycle.ts";
 
-type Told = Pick<AlarmEvent, "reason" | "at" | "by" | "note" | "untilWallMs">;
+type Told = Pick<AlarmEvent, "reason" | "reasonZh" | "at" | "by" | "note" | "untilWallMs">;
 
 /** `before`: the alarm as it was; where it was normal, `step.next` names the new occurrence. */
 export function eventOf(
@@ -32,13 +33,13 @@ function foundIn({ value, quality }: ConditionChange): Pick<AlarmEvent, "value" 
   return { value, quality };
 }
 
-function toldOf(input: AlarmInput, ownReason: string | null): Told {
+function toldOf(input: AlarmInput, ownReason: Word | null): Told {
   switch (input.do) {
     case "condition":
     case "suppression":
-      return { reason: input.change.reason, at: input.change.at };
+      return { ...kept(input.change.reason), at: input.change.at };
     case "time":
-      return { reason: ownReason ?? "", at: input.at };
+      return { ...kept(ownReason ?? word("", "")), at: input.at };
     case "shelve":
     case "out-of-service": {
       const { by, reason, note, at, untilWallMs } = input.hold;
@@ -58,7 +59,7 @@ export function retired(alarm: LivingAlarm, at: Instant): AlarmEvent {
   return {
     ...{ alarmId, source, tank, hazard, type, event: "return", value: null, quality: "uncertain" },
     ...{ unit, limit, priority, stateAfter: "normal", at },
-    reason: "the site file no longer has this limit",
+    ...kept(word("站点文件中已无此限值", "the site file no longer has this limit")),
     standing: null,
   };
 }

@@ -8,7 +8,8 @@ const everyMs = 1_000;
 
 /** First what the site file changed, then the clock. Ends when `signal` aborts. */
 export async function runDesk(options: {
-  readonly desk: AlarmDesk;
+  /** `tick`: all that time alone does, of the conditions too. */
+  readonly desk: Pick<AlarmDesk, "reconcile" | "tick">;
   readonly clock: Clock;
   readonly commit: (events: readonly AlarmEvent[]) => void;
   readonly signal: AbortSignal;

@@ -13,6 +13,7 @@
  */
 
 import type { AlarmVerb } from "../../config/words/alarms.ts";
+import { type Word, word } from "../../config/words/bilingual.ts";
 import { unreachable } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type {
@@ -23,7 +24,7 @@ import type {
   Hold,
   SuppressionChange,
 } from "../alarmRecords.ts";
-import { isHeld, type LivingAlarm, occurrence, stateOf } from "./alarm.ts";
+import { isHeld, kept, type LivingAlarm, occurrence, stateOf } from "./alarm.ts";
 import { type Refused, refusals, tooLong } from "./refusals.ts";
 
 /** What the site file says of how one alarm lives. Times in ms. */
@@ -63,7 +64,7 @@ export type AlarmStep =
       readonly kind: "moved";
       readonly verb: AlarmVerb;
       readonly next: LivingAlarm | null;
-      readonly reason: string | null;
+      readonly reason: Word | null;
     };
 
 const still: AlarmStep = { kind: "still" };
@@ -108,7 +109,8 @@ function begins(subject: AlarmSubject, change: ConditionChange): AlarmStep {
   const found = { ...findings(change), ...(isHeld(before.detail) ? {} : unacked(at)) };
   if (isActive) {
     // It stands already: only what makes it worse is news.
-    return priority < before.priority ? moved("escalate", { alarm, change: found }) : still;
+    const isWorse = priority < before.priority || change.isWorse === true;
+    return isWorse ? moved("escalate", { alarm, change: found }) : still;
   }
   return moved("raise", {
     alarm,
@@ -121,7 +123,7 @@ function begins(subject: AlarmSubject, change: ConditionChange): AlarmStep {
 
 function findings(change: ConditionChange): Partial<AlarmDetail> {
   const { tank, hazard, value, quality, unit, limit, reason } = change;
-  return { tank, hazard, value, quality, unit, limit, reason };
+  return { tank, hazard, value, quality, unit, limit, ...kept(reason) };
 }
 
 function ceases(alarm: LivingAlarm | null, { at }: ConditionChange): AlarmStep {
@@ -210,20 +212,20 @@ function due(alarm: LivingAlarm, terms: AlarmTerms, at: Instant): AlarmStep {
   const hasPassed = (from: Instant, ms: number | null): boolean =>
     ms !== null && at.monotonicMs - from.monotonicMs >= ms;
   if (shelved !== null && hasPassed(shelved.at, shelved.forMs)) {
-    const reason = "the time it was shelved for is over";
+    const reason = word("搁置时间已到", "the time it was shelved for is over");
     return endHold("unshelve", { alarm, change: { shelved: null }, at, reason });
   }
   if (outOfService !== null && hasPassed(outOfService.at, outOfService.forMs)) {
-    const reason = "the time out of service is over";
+    const reason = word("停用时间已到", "the time out of service is over");
     return endHold("in-service", { alarm, change: { outOfService: null }, at, reason });
   }
   const state = stateOf(alarm);
   if (state === "acked" && hasPassed(acked?.at ?? calledAt, terms.reAlarmMs)) {
-    const reason = "still standing long after it was acknowledged";
+    const reason = word("确认后长时间仍未恢复", "still standing long after it was acknowledged");
     return moved("re-alarm", { alarm, change: unacked(at), reason });
   }
   if (state === "unacked" && hasPassed(calledAt, terms.ackWithinMs)) {
-    const reason = "nobody has acknowledged it in time";
+    const reason = word("超时无人确认", "nobody has acknowledged it in time");
     return moved("re-alarm", { alarm, change: unacked(at), reason });
   }
   return still;
@@ -246,7 +248,7 @@ interface Parts {
   readonly alarm: LivingAlarm;
   readonly change: Partial<AlarmDetail>;
   /** Of what happens by itself. */
-  readonly reason?: string;
+  readonly reason?: Word;
 }
 
 function moved(verb: AlarmVerb, { alarm, change, reason }: Parts): AlarmStep {

@@ -1,8 +1,9 @@
 /** An alarm as the last life of the agent left it, taken into this one. Pure. */
 
+import { word } from "../../config/words/bilingual.ts";
 import { type Instant, monotonicMs } from "../../config/words/time.ts";
 import type { Act, AlarmDetail, AlarmHead, StandingAlarm } from "../alarmRecords.ts";
-import { type LivingAlarm, occurrence } from "./alarm.ts";
+import { kept, type LivingAlarm, occurrence } from "./alarm.ts";
 
 /**
  * Its moments are moved to where they lie on the present monotonic clock, so that what was under way goes on: a
@@ -48,6 +49,6 @@ function unknown(alarm: StandingAlarm, head: AlarmHead | undefined): AlarmDetail
   const { alarmId, source, type, priority, since } = alarm;
   const bare = { source, type, priority, tank: null, hazard: null, unit: "", limit: null };
   const { detail } = occurrence(head ?? bare, alarmId, since);
-  const reason = "stood when the agent last stopped";
-  return { ...detail, reason, quality: "uncertain", isActive: true, isAcked: false, raises: 1 };
+  const reason = kept(word("上次停机时已在报警", "stood when the agent last stopped"));
+  return { ...detail, ...reason, quality: "uncertain", isActive: true, isAcked: false, raises: 1 };
 }

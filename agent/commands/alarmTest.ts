@@ -1,22 +1,21 @@
-/** `hazgate alarm test`: what the alarms of a site file would do with values that a person gives. */
+/** `hazgate alarm test`: what the alarms of a site file would do with given values, or with what the journal recorded. */
 
 import { suggester } from "../../config/faults/didYouMean.ts";
 import { readSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
 import type { Site } from "../../config/site.ts";
-import { priorityWords, typeWords, verbWords } from "../../config/words/alarmWords.ts";
 import type { Word } from "../../config/words/bilingual.ts";
-import { qualityCode } from "../../config/words/quality.ts";
-import type { Clock, Instant } from "../../config/words/time.ts";
-import { monotonicMs, wallMs } from "../../config/words/time.ts";
-import type { AlarmEvent } from "../alarmRecords.ts";
+import { fail, ok, type Result } from "../../config/words/result.ts";
+import type { Clock } from "../../config/words/time.ts";
 import { checkIoFor } from "../checkIo.ts";
-import { openDesk, openEvaluator } from "../judging.ts";
-import { type ListedPoint, listPoints } from "../pointList.ts";
-import { createTransfers } from "../transfers.ts";
-import { listedValues, type TypedValue, typedValue } from "./alarmTestValues.ts";
+import { recordedValues } from "./alarmTestRecorded.ts";
+import { runValues } from "./alarmTestRun.ts";
+import { answerJson, answerText } from "./alarmTestText.ts";
+import { type ListedValues, listedValues, type TypedValue, typedValue } from "./alarmTestValues.ts";
+import { idleRules, wantedTags } from "./alarmTestWanted.ts";
 import { readOrNull } from "./configFile.ts";
-import { siteTime } from "./exportTime.ts";
+import { tagPatterns } from "./exportPatterns.ts";
+import { type SiteTime, siteTime } from "./exportTime.ts";
 import { type CommandIo, exitCode, say } from "./io.ts";
 
 export interface AlarmTestOptions {
@@ -27,6 +26,15 @@ export interface AlarmTestOptions {
   readonly set: readonly string[];
   /** A file of values; null: none. */
   readonly from: string | null;
+  /** What a journal recorded; null: nothing of that. */
+  readonly recorded: {
+    readonly dataDir: string;
+    /** As people write moments. */
+    readonly since: string;
+    readonly until: string;
+    /** Tags, `*` for any characters; none: all that is needed. */
+    readonly points: readonly string[];
+  } | null;
   /** How long the last values stay. */
   readonly forMs: number;
   readonly json: boolean;
@@ -37,168 +45,170 @@ export interface AlarmTestOptions {
   readonly io: CommandIo;
 }
 
-/** More judgements than this are a slip of the pen. */
-const stepsMax = 2_000_000;
+interface Refusal {
+  readonly text: Word;
+  readonly code: number;
+}
 
-/** @returns 0 judged, 1 the site file is faulty or `expect` saw no alarm, 2 the values or names are wrong. */
+/** Longer tests are a slip of the pen. */
+const lengthMsMax = 40 * 86_400_000;
+
+/**
+ * @returns 0 judged; 1 the site file is faulty, or `expect` saw no alarm; 2 the values or names are wrong; 5 the
+ * journal cannot be read.
+ */
 export function alarmTest(options: AlarmTestOptions): number {
-  const { config, io } = options;
-  const refuse = (text: Word): number => {
+  const { config, io, clock } = options;
+  const refuse = ({ text, code }: Refusal): number => {
     io.err(`${say(io.lang, text)}\n`);
-    return exitCode.usage;
+    return code;
   };
   const text = readOrNull(config);
-  if (text === null) return refuse({ zh: `读不到文件 ${config}`, en: `cannot read ${config}` });
+  if (text === null) return refuse(usage(`读不到文件 ${config}`, `cannot read ${config}`));
   const read = readSite({ file: config, text, io: checkIoFor(config) });
   if (!read.ok) {
     io.err(renderFaults(read.error, { lang: io.lang, colour: io.colour, text }));
     return exitCode.problems;
   }
   const { site } = read.value;
-  const given = givenValues(options, site);
-  if ("zh" in given) return refuse(given);
-  const unknown = unknownName(site, { values: given, only: options.only });
-  if (unknown !== null) return refuse(unknown);
-  const steps = stepsOf(site, given, options.forMs);
-  if (steps === null) return refuse({ zh: "--for 太长", en: "--for is too long" });
-  const { events, unjudged } = judgeAll(site, steps, options);
-  const { only } = options;
-  const names = new Set(only.flatMap((name) => [name, `rule/${name}`]));
-  const told = events.filter(({ event }) => only.length === 0 || names.has(event.source));
-  io.out(options.json ? jsonOf(told, unjudged) : textOf(told, unjudged, io));
-  const isRaised = told.some(
+  const time = siteTime(site.site.timezone, clock.now().wallMs);
+  const given = givenValues(options, site, time);
+  if (!given.ok) return refuse(given.error);
+  const { values, startWallMs, isRecorded } = given.value;
+  const unknown = unknownName(site, { values, only: options.only, isRecorded });
+  if (unknown !== null) return refuse({ text: unknown, code: exitCode.usage });
+  const lengthMs = (values.at(-1)?.atMs ?? 0) + options.forMs;
+  if (lengthMs > lengthMsMax) return refuse(usage("时间太长", "this is too long a time"));
+  const { events, unjudged } = runValues({
+    ...{ site, values, isRecorded, forMs: options.forMs },
+    ...{ startWallMs: startWallMs ?? clock.now().wallMs, clock, random: options.random },
+  });
+  const names = new Set(options.only.flatMap((name) => [name, `rule/${name}`]));
+  const isTold = (source: string): boolean => names.size === 0 || names.has(source);
+  const idle = idleRules(site, values);
+  const answer = {
+    told: events.filter(
+      ({ event: { source, type } }) =>
+        isTold(source) && !(type === "FAULT" && idle.partly.has(source)),
+    ),
+    unjudged: unjudged.filter(
+      ({ source }) => isTold(source) && (names.size > 0 || !idle.wholly.has(source)),
+    ),
+    ...{ values: values.length, lengthMs },
+    timeOf: (atMs: number) =>
+      startWallMs === null ? `+${atMs / 1_000}s` : time.iso(startWallMs + atMs).slice(0, 19),
+  };
+  io.out(options.json ? answerJson(answer) : answerText(answer, io));
+  const isRaised = answer.told.some(
     ({ event: { event, stateAfter } }) => event !== "return" && stateAfter === "unacked",
   );
   return options.expect && !isRaised ? exitCode.problems : exitCode.well;
 }
 
-function givenValues(options: AlarmTestOptions, site: Site): readonly TypedValue[] | Word {
-  const { set, from, clock } = options;
-  const values: TypedValue[] = [];
+function usage(zh: string, en: string): Refusal {
+  return { text: { zh, en }, code: exitCode.usage };
+}
+
+interface Given extends ListedValues {
+  readonly isRecorded: boolean;
+}
+
+function givenValues(
+  options: AlarmTestOptions,
+  site: Site,
+  time: SiteTime,
+): Result<Given, Refusal> {
+  const { set, from, recorded } = options;
+  if (recorded !== null) {
+    if (set.length === 0 && from === null) return fromJournal(options, site, time);
+    return fail(usage("--data 不能与 --set、--from 同用", "--data goes without --set and --from"));
+  }
+  const typed: TypedValue[] = [];
   for (const word of set) {
     const value = typedValue(word);
-    if (!value.ok) return value.error;
-    values.push(value.value);
+    if (!value.ok) return fail({ text: value.error, code: exitCode.usage });
+    typed.push(value.value);
   }
-  if (from !== null) {
-    const text = readOrNull(from);
-    if (text === null) return { zh: `读不到文件 ${from}`, en: `cannot read ${from}` };
-    const listed = listedValues(text, siteTime(site.site.timezone, clock.now().wallMs));
-    if (!listed.ok) return { zh: `${from}: ${listed.error.zh}`, en: `${from}: ${listed.error.en}` };
-    values.push(...listed.value);
+  const listed = from === null ? null : fromFile(from, time);
+  if (listed?.ok === false) return listed;
+  const values = [...typed, ...(listed?.value.values ?? [])].sort((a, b) => a.atMs - b.atMs);
+  const startWallMs = listed?.value.startWallMs ?? null;
+  if (values.length > 0) return ok({ values, startWallMs, isRecorded: false });
+  return fail(
+    usage(
+      "没有数值: 用 --set 位号=数值@时间、--from values.csv 或 --data 数据目录",
+      "no values: give --set TAG=VALUE@TIME, --from values.csv or --data DIR",
+    ),
+  );
+}
+
+function fromFile(file: string, time: SiteTime): Result<ListedValues, Refusal> {
+  const text = readOrNull(file);
+  if (text === null) return fail(usage(`读不到文件 ${file}`, `cannot read ${file}`));
+  const listed = listedValues(text, time);
+  if (listed.ok) return listed;
+  return fail(usage(`${file}: ${listed.error.zh}`, `${file}: ${listed.error.en}`));
+}
+
+function fromJournal(
+  { recorded, only }: AlarmTestOptions,
+  site: Site,
+  time: SiteTime,
+): Result<Given, Refusal> {
+  const { dataDir = "", since = "", until = "", points = [] } = recorded ?? {};
+  const [from, to] = [time.moment(since), time.moment(until)];
+  if (!from.ok || !to.ok || from.value >= to.value) {
+    const words = `--since ${since} --until ${until}`;
+    return fail(
+      usage(
+        `${words}: 需要时刻，如 -1d、2026-11-24T08:00，且先后有序`,
+        `${words}: must be moments, e.g. -1d or 2026-11-24T08:00, one after the other`,
+      ),
+    );
   }
-  if (values.length > 0) return values.sort((a, b) => a.atMs - b.atMs);
-  return {
-    zh: "没有数值: 用 --set 位号=数值@时间 或 --from values.csv",
-    en: "no values: give --set TAG=VALUE@TIME or --from values.csv",
-  };
+  const patterns = tagPatterns(points);
+  const unfit = patterns.unfit(new Set(Object.keys(site.points)));
+  if (unfit !== null) {
+    const { pattern, nearest } = unfit;
+    return fail({ text: unknownText(pattern, nearest), code: exitCode.usage });
+  }
+  const wanted = wantedTags(site, only);
+  const read = recordedValues({
+    ...{ dataDir, fromWallMs: from.value, toWallMs: to.value },
+    isWanted: (tag) => wanted.has(tag) && patterns.fits(tag),
+  });
+  if (!read.ok) return read;
+  const startWallMs = read.value.values[0]?.atMs ?? null;
+  if (startWallMs === null) {
+    return fail(
+      usage("这段时间没有所需测点的读数", "no readings of these points were recorded then"),
+    );
+  }
+  const values = read.value.values.map((one) => ({ ...one, atMs: one.atMs - startWallMs }));
+  return ok({ values, startWallMs, isRecorded: true });
 }
 
 function unknownName(
   site: Site,
-  { values, only }: { readonly values: readonly TypedValue[]; readonly only: readonly string[] },
+  given: {
+    readonly values: readonly TypedValue[];
+    readonly only: readonly string[];
+    readonly isRecorded: boolean;
+  },
 ): Word | null {
+  const { values, only, isRecorded } = given;
   const tags = Object.keys(site.points);
   const known = [...tags, ...Object.keys(site.alarms.rules)];
   const isTag = (name: string): boolean => Object.hasOwn(site.points, name);
-  const tag = values.find((value) => !isTag(value.tag))?.tag;
+  const tag = isRecorded ? undefined : values.find((value) => !isTag(value.tag))?.tag;
   const name = tag ?? only.find((one) => !known.includes(one));
   if (name === undefined) return null;
-  const near = suggester(tag === undefined ? known : tags)(name);
+  return unknownText(name, suggester(tag === undefined ? known : tags)(name));
+}
+
+function unknownText(name: string, near: string | null): Word {
   return {
     zh: `站点文件中没有 "${name}"${near === null ? "" : `；是否指 "${near}"?`}`,
     en: `the site file has no "${name}"${near === null ? "" : `; did you mean "${near}"?`}`,
   };
-}
-
-/** The values, and after the last one each point again at its own period. Null: too many. */
-function stepsOf(site: Site, values: readonly TypedValue[], forMs: number): TypedValue[] | null {
-  const endMs = (values.at(-1)?.atMs ?? 0) + forMs;
-  const steps = [...values];
-  for (const last of new Map(values.map((value) => [value.tag, value])).values()) {
-    const every = Math.max(1, site.points[last.tag]?.every ?? 1_000);
-    if (steps.length + (endMs - last.atMs) / every > stepsMax) return null;
-    if (forMs === 0) continue;
-    for (let at = last.atMs + every; at <= endMs; at += every) steps.push({ ...last, atMs: at });
-  }
-  return steps.sort((a, b) => a.atMs - b.atMs);
-}
-
-interface Told {
-  readonly atMs: number;
-  readonly event: AlarmEvent;
-}
-
-function judgeAll(site: Site, steps: readonly TypedValue[], options: AlarmTestOptions) {
-  const startMs = options.clock.now().wallMs;
-  let nowMs = 0;
-  const now = (): Instant => ({
-    wallMs: wallMs(startMs + nowMs),
-    monotonicMs: monotonicMs(nowMs),
-  });
-  // Time is that of the values.
-  const clock: Clock = { ...options.clock, now, monotonicMs: () => now().monotonicMs };
-  const list = listPoints(site);
-  const points = new Map<string, ListedPoint>(list.points.map((point) => [point.id, point]));
-  const transfers = createTransfers(clock);
-  const evaluator = openEvaluator({ site, list, transfers, standing: [] });
-  const { random } = options;
-  const desk = openDesk({ site, clock, random, evaluator, standing: [], onFlood: () => {} });
-  const events: Told[] = [];
-  for (const step of steps) {
-    const point = points.get(step.tag);
-    if (point === undefined) continue;
-    nowMs = step.atMs;
-    const changes = evaluator.evaluate({
-      takenAt: now(),
-      points: Uint32Array.of(point.position),
-      values: Float64Array.of(step.value),
-      qualities: Uint8Array.of(step.quality ?? inRange(step.value, point.settings.range)),
-    });
-    const found = [
-      ...desk.conditions(changes),
-      ...desk.suppressions(evaluator.takeSuppressions()),
-      ...desk.tick(now()),
-    ];
-    events.push(...found.map((event) => ({ atMs: step.atMs, event })));
-  }
-  return { events, unjudged: [...evaluator.unjudged] };
-}
-
-function inRange(value: number, range: readonly [number, number] | undefined): number {
-  const [low, high] = range ?? [-Infinity, Infinity];
-  if (value < low) return qualityCode["under-range"];
-  return value > high ? qualityCode["over-range"] : qualityCode.good;
-}
-
-function textOf(told: readonly Told[], unjudged: readonly string[], { lang }: CommandIo): string {
-  const held = say(lang, { zh: " [已抑制]", en: " [suppressed]" });
-  const lines = told.map(({ atMs, event }) => {
-    const { type, source, value, limit, unit, quality, priority } = event;
-    const against = limit === null ? "" : ` / ${limit}`;
-    const words = [verbWords[event.event], typeWords[type], priorityWords[priority]];
-    const [verb, kind, colour] = words.map((word) => word[lang]);
-    const seen = value === null ? quality : `${value}${against} ${unit}`;
-    const after = event.stateAfter === "suppressed" ? held : "";
-    return `+${atMs / 1_000}s  ${verb}  ${source} ${kind}  ${colour}  ${seen}  ${event.reason}${after}\n`;
-  });
-  if (told.length === 0) lines.push(say(lang, { zh: "没有报警\n", en: "no alarm\n" }));
-  if (unjudged.length > 0) {
-    const rules = unjudged.join(", ");
-    lines.push(
-      say(lang, {
-        zh: `因缺少数值而无法判断的规则: ${rules}\n`,
-        en: `rules that could not be judged for want of values: ${rules}\n`,
-      }),
-    );
-  }
-  return lines.join("");
-}
-
-function jsonOf(told: readonly Told[], unjudged: readonly string[]): string {
-  const events = told.map(({ atMs, event: { standing: _, at: __, ...event } }) => ({
-    atMs,
-    ...event,
-  }));
-  return `${JSON.stringify({ v: 1, events, unjudged })}\n`;
 }

@@ -39,8 +39,15 @@ interface Row {
   readonly value: TypedValue;
 }
 
-/** Lines of `time,tag,value[,quality]` below a head; no quotes. Times all in seconds, or all written out. */
-export function listedValues(text: string, time: SiteTime): Result<readonly TypedValue[], Word> {
+export interface ListedValues {
+  /** `atMs` since the first of them where times are written out. */
+  readonly values: readonly TypedValue[];
+  /** When the first was, in ms since 1970; null: times are in seconds. */
+  readonly startWallMs: number | null;
+}
+
+/** Lines of `time,tag,value[,quality]` below a head; no quotes. Times all in seconds, or all written out (also `now`, `-5s`). */
+export function listedValues(text: string, time: SiteTime): Result<ListedValues, Word> {
   const rows: Row[] = [];
   for (const [index, line] of text
     .replace(/^\ufeff/, "")
@@ -50,8 +57,8 @@ export function listedValues(text: string, time: SiteTime): Result<readonly Type
     const row = rowOf(line, time);
     if (row === null) {
       return fail({
-        zh: `第 ${index + 1} 行应为 time,tag,value[,quality]（时间为秒数或 2026-01-01T08:00:00）: ${line}`,
-        en: `line ${index + 1} should be time,tag,value[,quality] (time in seconds or as 2026-01-01T08:00:00): ${line}`,
+        zh: `第 ${index + 1} 行应为 time,tag,value[,quality]（时间为秒数、2026-01-01T08:00:00、-5s 或 now）: ${line}`,
+        en: `line ${index + 1} should be time,tag,value[,quality] (time in seconds, or as 2026-01-01T08:00:00, -5s or now): ${line}`,
       });
     }
     rows.push(row);
@@ -65,7 +72,8 @@ export function listedValues(text: string, time: SiteTime): Result<readonly Type
   }
   const begin = rows.reduce((least, { value }) => Math.min(least, value.atMs), Infinity);
   const shift = moments > 0 ? begin : 0;
-  return ok(rows.map(({ value }) => ({ ...value, atMs: value.atMs - shift })));
+  const values = rows.map(({ value }) => ({ ...value, atMs: value.atMs - shift }));
+  return ok({ values, startWallMs: moments > 0 ? begin : null });
 }
 
 function rowOf(line: string, time: SiteTime): Row | null {

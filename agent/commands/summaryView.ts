@@ -8,6 +8,7 @@ import {
   callWords,
   priorityLetters,
   priorityWords,
+  reasonText,
   stateWords,
 } from "../../config/words/alarmWords.ts";
 import type { Lang } from "../../config/words/bilingual.ts";
@@ -158,7 +159,7 @@ function alarmLines(agent: Agent, io: CommandIo): string[] {
 /** With the time it began by the box's clock: an alarm may stand since before the last start or reboot. */
 function alarmLine(alarm: StandingAlarm, io: CommandIo): string {
   const began = new Intl.DateTimeFormat("sv", beganFormat).format(alarm.since.wallMs);
-  const cause = alarm.detail === undefined ? "" : causeText(alarm.detail);
+  const cause = alarm.detail === undefined ? "" : causeText(alarm.detail, io.lang);
   const state = stateWords[stateOf(alarm)][io.lang];
   const text = `${levelText(alarm.priority, io.lang)} ${alarm.source} ${alarm.type} ${cause} (${state}, ${words.since[io.lang]} ${began})`;
   return `  ${paint(text, alarm.priority, io)}`;
@@ -170,7 +171,11 @@ function levelText(priority: Priority, lang: Lang): string {
 }
 
 /** A fault is no number and has no unit. */
-function causeText({ reason, limit, unit }: Pick<AlarmEvent, "reason" | "limit" | "unit">): string {
+function causeText(
+  { limit, unit, ...why }: Pick<AlarmEvent, "reason" | "reasonZh" | "limit" | "unit">,
+  lang: Lang,
+): string {
+  const reason = reasonText(why, lang);
   return limit === null ? reason : `${reason} ${unit}`;
 }
 
@@ -179,7 +184,7 @@ export function alarmText(event: AlarmEvent, isStored: boolean, lang: Lang): str
   const verb = callWords[event.event];
   const tank = event.tank === null ? "" : ` [${event.tank}]`;
   const caution = { zh: "（尚未落盘）", en: " (not yet stored)" }[lang];
-  const text = `${verb[lang]} ${levelText(event.priority, lang)} ${event.source} ${event.type}${tank}: ${causeText(event)}`;
+  const text = `${verb[lang]} ${levelText(event.priority, lang)} ${event.source} ${event.type}${tank}: ${causeText(event, lang)}`;
   return isStored ? text : text + caution;
 }
 

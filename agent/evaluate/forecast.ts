@@ -1,6 +1,8 @@
 /** Time until a point reaches its next limit at the present rate, and whether that is soon. Pure. */
 
 import type { AlarmType, Priority } from "../../config/words/alarms.ts";
+import { typeWords } from "../../config/words/alarmWords.ts";
+import { type Word, word } from "../../config/words/bilingual.ts";
 import type { Finding } from "./condition.ts";
 import { Trend } from "./trend.ts";
 
@@ -27,6 +29,10 @@ export interface Arrival {
   readonly perMinute: number;
 }
 
+/** People are called again when the time left is a third of what they were last told, unless that was this short. */
+const shrunkTo = 1 / 3;
+const shortMs = 120_000;
+
 /** The alarm is over when the limit has moved away to this many times the configured time. */
 const farther = 1.5;
 
@@ -36,6 +42,8 @@ export class Forecast {
   readonly #goals: readonly Goal[];
   readonly #trend: Trend;
   #next: Arrival | null = null;
+  /** What people were last told while the alarm stands: limit -> time left. */
+  readonly #told = new Map<Goal, number>();
 
   constructor(terms: ForecastTerms, goals: readonly Goal[]) {
     this.#terms = terms;
@@ -46,6 +54,22 @@ export class Forecast {
   /** The nearest limit ahead, as of the last value. */
   get next(): Arrival | null {
     return this.#next;
+  }
+
+  /**
+   * People must be told anew: another limit is the nearest now, or two thirds of the time that they were told are
+   * gone. Each limit is told once and each of its thirds once, as long as the alarm stands: a wavering rate is no spam.
+   * To be asked after each judgement while the alarm stands.
+   */
+  hasWorsened(): boolean {
+    const { goal, inMs } = this.#next ?? {};
+    if (goal === undefined || inMs === undefined) return false;
+    const told = this.#told.get(goal);
+    const isFirst = this.#told.size === 0;
+    const isSooner = told !== undefined && told > shortMs && inMs <= told * shrunkTo;
+    if (told !== undefined && !isSooner) return false;
+    this.#told.set(goal, inMs);
+    return !isFirst;
   }
 
   /** NaN, and a rate that cannot be told yet, are `unknown`. */
@@ -63,12 +87,20 @@ export class Forecast {
     }
     const inMs = this.#next?.inMs ?? Number.POSITIVE_INFINITY;
     if (inMs <= this.#terms.withinMs) return "beyond";
+    if (inMs > this.#terms.withinMs * farther) this.#told.clear();
     return inMs > this.#terms.withinMs * farther ? "within" : "between";
   }
 }
 
 /** "HH in 7 min at 12 mm/min" */
-export function arrivalText({ goal, inMs, perMinute }: Arrival, unit: string): string {
-  const time = inMs < 90_000 ? `${Math.ceil(inMs / 1_000)} s` : `${Math.round(inMs / 60_000)} min`;
-  return `${goal.type} in ${time} at ${Number(perMinute.toPrecision(2))} ${unit}/min`;
+export function arrivalText({ goal, inMs, perMinute }: Arrival, unit: string): Word {
+  const time =
+    inMs < 90_000
+      ? word(`${Math.ceil(inMs / 1_000)} 秒`, `${Math.ceil(inMs / 1_000)} s`)
+      : word(`${Math.round(inMs / 60_000)} 分钟`, `${Math.round(inMs / 60_000)} min`);
+  const rate = `${Number(perMinute.toPrecision(2))} ${unit}/min`;
+  return word(
+    `按 ${rate} 的速度, ${time.zh}后到${typeWords[goal.type].zh} (${goal.type})`,
+    `${goal.type} in ${time.en} at ${rate}`,
+  );
 }

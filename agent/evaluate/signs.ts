@@ -2,10 +2,12 @@
 
 import type { Limits } from "../../config/site.ts";
 import type { AlarmType, Priority } from "../../config/words/alarms.ts";
+import { word } from "../../config/words/bilingual.ts";
 import type { Delays, Finding } from "./condition.ts";
 import { arrivalText, Forecast, type ForecastTerms } from "./forecast.ts";
 import { Frozen } from "./frozen.ts";
 import type { Limit } from "./limit.ts";
+import type { Tell } from "./slot.ts";
 
 export interface FaultWhen {
   readonly is?: number | undefined;
@@ -25,8 +27,10 @@ export interface Sign {
   readonly priority: Priority;
   readonly delays: Delays;
   judge(value: number, nowMs: number): Finding;
+  /** Whether it is so much worse than when it was last told that it must be told anew. To be asked after `judge`. */
+  hasWorsened?(nowMs: number): boolean;
   /** Of the last judgement, while the alarm stands. */
-  tell(nowMs: number): { readonly limit: number | null; readonly reason: string };
+  readonly tell: Tell;
 }
 
 const usualPriority: Priority = 3;
@@ -78,9 +82,10 @@ function forecastSign(terms: ForecastTerms, goals: readonly Limit[], unit: strin
     // A trend that fails to stand out for a moment has not ended.
     delays: { onDelayMs: 0, offDelayMs: terms.overMs / 2 },
     judge: (value, nowMs) => forecast.judge(value, nowMs),
+    hasWorsened: () => forecast.hasWorsened(),
     tell() {
       const { next } = forecast;
-      if (next === null) return { limit: null, reason: "no limit ahead" };
+      if (next === null) return { limit: null, reason: word("不再趋向限值", "no limit ahead") };
       return { limit: next.goal.at, reason: arrivalText(next, unit) };
     },
   };
@@ -95,7 +100,7 @@ function frozenSign(forMs: number): Sign {
     judge: (value, nowMs) => frozen.judge(value, nowMs),
     tell(nowMs) {
       const minutes = Number((frozen.stillMs(nowMs) / 60_000).toPrecision(3));
-      return { limit: null, reason: `unmoved for ${minutes} min` };
+      return { limit: null, reason: word(`${minutes} 分钟未变化`, `unmoved for ${minutes} min`) };
     },
   };
 }

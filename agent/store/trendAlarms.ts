@@ -147,8 +147,8 @@ export class AlarmCopy {
       return;
     }
     const line = lineOf(epoch, seq, field);
-    const { source, tank, type, event, priority, reason, by, note } = line;
-    const words = [source, tank, type, reason, by, note].filter((word) => word !== null);
+    const { source, tank, type, event, priority, reason, reasonZh = null, by, note } = line;
+    const words = [source, tank, type, reason, reasonZh, by, note].filter((word) => word !== null);
     this.#sql.addAlarm.run({
       epoch,
       seq,
@@ -182,6 +182,7 @@ function lineOf(epoch: string, seq: number, field: Readonly<Record<string, unkno
     limit: numberOrNull(field["limit"]),
     quality: String(field["quality"] ?? "good"),
     reason: String(field["reason"] ?? ""),
+    ...(typeof field["reasonZh"] === "string" ? { reasonZh: field["reasonZh"] } : {}),
     by: textOrNull(field["by"]),
     note: textOrNull(field["note"]),
     untilMs: numberOrNull(field["untilWallMs"]),

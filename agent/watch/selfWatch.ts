@@ -117,7 +117,7 @@ export function createSelfWatch(options: SelfWatchOptions): SelfWatch {
       source,
       ...{ tank: null, hazard: null, type: "SELF", isStanding },
       ...{ value: null, quality: "good", unit: "", limit: null, priority: 1 },
-      reason: `${zh} / ${en}`,
+      reason: { zh, en },
       at,
     });
   }

@@ -4,7 +4,7 @@
  */
 
 import type { AlarmStateName, AlarmType, AlarmVerb, Priority } from "./alarms.ts";
-import { type Word, word } from "./bilingual.ts";
+import { type Lang, type Word, word } from "./bilingual.ts";
 
 export const priorityWords: Readonly<Record<Priority, Word>> = {
   1: word("红色", "red"),
@@ -87,3 +87,11 @@ export const callWords: Readonly<Record<AlarmVerb, Word>> = {
   "out-of-service": word("报警已停用", "ALARM out of service"),
   "in-service": word("报警恢复使用", "ALARM in service again"),
 };
+
+/** Why an alarm is as it is, in the reader's language where that is known. */
+export function reasonText(
+  { reason, reasonZh }: { readonly reason: string; readonly reasonZh?: string | undefined },
+  lang: Lang,
+): string {
+  return lang === "zh" ? (reasonZh ?? reason) : reason;
+}

@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import type { AlarmEvent, StandingAlarm } from "../../agent/alarmRecords.ts";
 import { stateOf } from "../../agent/alarms/alarm.ts";
 import type { ActOnAlarms } from "../../agent/alarms/alarmDesk.ts";
+import { word } from "../../config/words/bilingual.ts";
 import { type Instant, monotonicMs, wallMs } from "../../config/words/time.ts";
 import { condition, head, instant, rig, terms } from "./alarmRig.ts";
 
 const heads = [head("LT-1"), head("LT-1", "HH", 1), head("PT-1"), head("rule/R9", "DEVIATION", 3)];
+const noWord = word("", "");
 const by = { by: "李明", reason: "检修", note: "换垫片" };
 
 function act(verb: ActOnAlarms["do"], atMs: number, more: Partial<ActOnAlarms> = {}): ActOnAlarms {
@@ -93,7 +95,7 @@ test("what suppresses and what the site file no longer has: rules end, alarms wi
     source: "LT-1",
     type: "H",
     isSuppressed: true,
-    reason: "",
+    reason: noWord,
     at: instant(0),
   } as const;
   first.suppressions([
@@ -119,7 +121,13 @@ test("what suppresses and what the site file no longer has: rules end, alarms wi
 
 test("a rule that no longer names an alarm lets go of it, and keeps those it still names", () => {
   const first = rig({ heads }).desk;
-  const rule = { rule: "R1", type: "H", isSuppressed: true, reason: "", at: instant(0) } as const;
+  const rule = {
+    rule: "R1",
+    type: "H",
+    isSuppressed: true,
+    reason: noWord,
+    at: instant(0),
+  } as const;
   first.suppressions(["LT-1", "PT-1"].map((source) => ({ ...rule, source })));
   first.conditions([condition(head("LT-1"), true, 0), condition(head("PT-1"), true, 0)]);
   const standing = [...first.standing.values()];
@@ -234,7 +242,7 @@ test("for any history: every change is an event that says the state it leads to,
           if (what === "tick") return desk.tick(instant(atMs));
           if (what === "suppress" || what === "unsuppress") {
             const { source, type } = one;
-            const change = { rule: "R1", source, type, reason: "", at: instant(atMs) };
+            const change = { rule: "R1", source, type, reason: noWord, at: instant(atMs) };
             return desk.suppressions([{ ...change, isSuppressed: what === "suppress" }]);
           }
           return desk.act(act(what, atMs, { alarms: [one], forMs: 20_000 })).events;

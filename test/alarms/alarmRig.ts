@@ -5,6 +5,7 @@ import { type AlarmDesk, createAlarmDesk } from "../../agent/alarms/alarmDesk.ts
 import type { AlarmTerms } from "../../agent/alarms/lifeCycle.ts";
 import type { BoxEvent } from "../../agent/records.ts";
 import type { AlarmType, Priority } from "../../config/words/alarms.ts";
+import { sameWord } from "../../config/words/bilingual.ts";
 import { type Instant, monotonicMs, wallMs } from "../../config/words/time.ts";
 
 /** Both clocks, a given time after the start. */
@@ -27,7 +28,7 @@ export function head(source: string, type: AlarmType = "H", priority: Priority =
 
 export function condition(alarm: AlarmHead, isStanding: boolean, atMs: number): ConditionChange {
   const value = isStanding ? 9.5 : 8;
-  const reason = isStanding ? "9.5 >= 9" : "8 <= 9";
+  const reason = sameWord(isStanding ? "9.5 >= 9" : "8 <= 9");
   return { ...alarm, isStanding, value, quality: "good", reason, at: instant(atMs) };
 }
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { Act } from "../../agent/alarmRecords.ts";
 import { type LivingAlarm, stateOf } from "../../agent/alarms/alarm.ts";
 import { type AlarmInput, type AlarmStep, transition } from "../../agent/alarms/lifeCycle.ts";
+import { word } from "../../config/words/bilingual.ts";
 import { condition, head, instant, terms } from "./alarmRig.ts";
 
 const alarm = head("LT-1");
@@ -21,7 +22,7 @@ function hold(verb: "shelve" | "out-of-service", atMs: number): AlarmInput {
 
 function suppression(isSuppressed: boolean, atMs: number): AlarmInput {
   const { source, type } = alarm;
-  const reason = "tank is emptied";
+  const reason = word("储罐正在清空", "tank is emptied");
   return {
     do: "suppression",
     change: { rule: "R1", source, type, isSuppressed, reason, at: instant(atMs) },

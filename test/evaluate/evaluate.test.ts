@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AlarmDetail, ConditionChange, StandingAlarm } from "../../agent/alarmRecords.ts";
-import { createEvaluator, type JudgedPoint } from "../../agent/evaluate/evaluate.ts";
+import { createEvaluator } from "../../agent/evaluate/evaluate.ts";
 import type { Limit } from "../../agent/evaluate/limit.ts";
+import type { JudgedPoint } from "../../agent/evaluate/pointSlots.ts";
 import type { ReadingBlock } from "../../agent/records.ts";
 import { type Quality, qualityCode } from "../../config/words/quality.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
@@ -39,6 +40,7 @@ function level(more: Partial<JudgedPoint> = {}): JudgedPoint {
     limits: [high("HH", 90), high("H", 80)],
     onBadQuality: "hold",
     faultDelayMs: 0,
+    everyMs: 1_000,
     ...more,
   };
 }
@@ -76,7 +78,7 @@ test("a change carries value, limit, unit, tank, hazard, priority and why", () =
     unit: "mm",
     limit: 90,
     priority: 1,
-    reason: "95 >= 90",
+    reason: { zh: "95 >= 90", en: "95 >= 90" },
     at: instant(7),
   });
 });
@@ -128,10 +130,10 @@ test("conditions that stood in the last life go on; those of alarms that had ret
 
 test("it names every alarm that can be", () => {
   expect(evaluator(level()).heads.map(({ type, source }) => `${type} ${source}`)).toEqual([
+    "OFFLINE d1",
     "HH LT-1",
     "H LT-1",
     "FAULT LT-1",
-    "OFFLINE d1",
   ]);
 });
 

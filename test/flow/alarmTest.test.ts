@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { alarmTest } from "../../agent/commands/alarmTest.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";
+import { fillJournal } from "./filledJournal.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "hazgate-alarm-test-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -36,7 +37,7 @@ function ask(set: readonly string[], more: Partial<Parameters<typeof alarmTest>[
   let out = "";
   let err = "";
   const code = alarmTest({
-    ...{ config, only: [], set, from: null, forMs: 0, json: false, expect: false },
+    ...{ config, only: [], set, from: null, recorded: null, forMs: 0, json: false, expect: false },
     ...{ clock: new FakeClock(), random: () => 0.5 },
     io: {
       ...{ lang: "en", isTerminal: false, colour: false, width: 80 },
@@ -58,13 +59,13 @@ const ramp = (tag: string, [from, step, count]: readonly [number, number, number
 
 test.each([
   ["H", ["H=9500@0s"], 20_000, "H high"],
-  ["rate", ramp("RA", [0, 100, 20]), 0, "RA changing too fast"],
-  ["forecast", ramp("FC", [8000, 20, 40]), 0, "FC limit expected soon"],
-  ["frozen", ["FZ=5@0s"], 90_000, "FZ frozen value"],
-  ["fault", ["A=open-loop@0s"], 60_000, "A sensor fault"],
-  ["deviation", ["A=100@0s", "B=150@1s"], 0, "rule/twins sensors disagree"],
+  ["rate", ramp("RA", [0, 100, 20]), 0, "RA changes too fast"],
+  ["forecast", ramp("FC", [8000, 20, 40]), 0, "FC limit expected"],
+  ["frozen", ["FZ=5@0s"], 90_000, "FZ value frozen"],
+  ["fault", ["A=open-loop@0s"], 60_000, "A point fault"],
+  ["deviation", ["A=100@0s", "B=150@1s"], 0, "rule/twins deviation"],
   ["level-drop", ramp("A", [1000, -20, 10]), 0, "rule/drop unexplained level drop"],
-  ["corroborated", [...ramp("B", [1000, -20, 10]), "G=20@95s"], 0, "rule/leak leak corroborated"],
+  ["corroborated", [...ramp("B", [1000, -20, 10]), "G=20@95s"], 0, "rule/leak corroborated leak"],
   ["suppression", ["G=1@0s", "H=9500@1s"], 20_000, "[suppressed]"],
 ] as const)("%s is told", (_, set, forMs, words) => {
   expect(ask(set, { forMs }).out).toContain(words);
@@ -87,6 +88,91 @@ test("unknown names, wrong words and wrong lines are named", () => {
   expect(ask([], { from })).toMatchObject({ code: 2, err: expect.stringContaining("line 3") });
 });
 
+test("the reason and the words are those of the reader's language", () => {
+  const zh = { lang: "zh", isTerminal: false, colour: false, width: 80 } as const;
+  let out = "";
+  const take = (text: string): void => {
+    out += text;
+  };
+  const io = { ...zh, out: take, err: take };
+  ask(ramp("A", [1000, -20, 10]), { io });
+  expect(out).toContain("A 10 分钟内下降 100 mm，未申报收发作业");
+});
+
+test("a value holds until the next is given, read at the point's own period; nothing lies between", () => {
+  const held = ask(["H=9500@0s", "H=100@30s"]);
+  expect(held.out).toMatch(/^\+10s {2}raised {2}H high/u);
+  const brief = ask(["H=9500@0s", "H=100@9s"]);
+  expect(brief.out).toBe("no alarm\n");
+});
+
+test("times may be told from now", () => {
+  const from = join(dir, "now.csv");
+  writeFileSync(from, "time,tag,value\n-30s,H,9500\nnow,H,9500\n");
+  expect(ask([], { from, json: true }).out).toContain('"atMs":10000');
+  writeFileSync(from, "time,tag,value\n-30s,H,9500\n0,H,9500\n");
+  expect(ask([], { from }).err).toContain("times must all be seconds");
+});
+
+describe("with recorded readings", () => {
+  const beginMs = Date.UTC(2026, 0, 1);
+  const data = mkdtempSync(join(tmpdir(), "hazgate-alarm-recorded-"));
+  afterAll(() => rmSync(data, { recursive: true }));
+  // Four minutes of P-0 ... P-499, in metres: 100 sin(s / 50 + i) / 100.
+  fillJournal(join(data, "journal.db"), 120_000, beginMs + 240_000);
+  const site = join(data, "site.yaml");
+  writeFileSync(
+    site,
+    `site: { id: demo, name: 试验, box: box1, timezone: Asia/Shanghai }
+buses: { b: { type: modbus-tcp, host: 127.0.0.1, port: 9 } }
+devices: { d: { bus: b, unit: 1 } }
+points:
+  P-0: { device: d, kind: level, unit: m, range: [-2, 2], register: { address: 0 }, limits: { h: { at: 0.9, onDelay: 5s } } }
+  P-1: { device: d, kind: level, unit: m, range: [-2, 2], register: { address: 1 } }
+  NEW: { device: d, kind: level, unit: m, range: [-2, 2], register: { address: 2 } }
+alarms: { rules: { pair: { type: deviation, points: [P-0, P-1], max: 0.9 } } }
+`,
+  );
+  const recorded = { dataDir: data, since: "2026-01-01T00:00Z", until: "2026-01-02", points: [] };
+  const tell = (more: Partial<Parameters<typeof alarmTest>[0]> = {}) =>
+    ask([], { config: site, recorded, ...more });
+
+  test("each alarm is told at the time of the readings, and how often it came", () => {
+    const { code, out } = tell();
+    expect(code).toBe(0);
+    expect(out).toMatch(/2026-01-01T08:01:0\d {2}raised {2}P-0 high {2}orange/u);
+    expect(out).toMatch(/raised {2}rule\/pair deviation/u);
+    expect(out).toMatch(/480 values over 0\.066 h: raised \d times/u);
+  });
+
+  test("only what is named is told, and only what is needed is read", () => {
+    const rule = JSON.parse(tell({ only: ["pair"], json: true }).out);
+    expect(new Set(rule.events.map((one: { source: string }) => one.source))).toEqual(
+      new Set(["rule/pair"]),
+    );
+    expect(rule.values).toBe(480);
+    expect(JSON.parse(tell({ only: ["P-0"], json: true }).out).values).toBe(240);
+  });
+
+  test("a span and a point narrow it; nothing there, or no journal, is said", () => {
+    const first = { ...recorded, until: "2026-01-01T00:00:30Z" };
+    expect(tell({ recorded: first }).out).not.toContain("P-0 high");
+    const one = { ...recorded, points: ["P-1"] };
+    expect(JSON.parse(tell({ recorded: one, json: true }).out).values).toBe(240);
+    expect(tell({ recorded: { ...recorded, points: ["P-9"] } })).toMatchObject({ code: 2 });
+    expect(tell({ only: ["NEW"] })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("no readings"),
+    });
+    expect(tell({ recorded: { ...recorded, since: "soon" } })).toMatchObject({ code: 2 });
+    expect(tell({ recorded: { ...recorded, dataDir: join(data, "none") } })).toMatchObject({
+      code: 5,
+    });
+    expect(ask(["P-0=1"], { config: site, recorded })).toMatchObject({ code: 2 });
+    expect(tell({ only: ["NEW", "P-0"], expect: true }).code).toBe(0);
+  });
+});
+
 test("a process reads a list of moments and answers in JSON", () => {
   const from = join(dir, "values.csv");
   writeFileSync(
@@ -101,6 +187,6 @@ test("a process reads a list of moments and answers in JSON", () => {
   });
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
-    events: [{ atMs: 12_000, source: "H", type: "H", event: "raise", value: 9500 }],
+    events: [{ atMs: 10_000, source: "H", type: "H", event: "raise", value: 9500 }],
   });
 });

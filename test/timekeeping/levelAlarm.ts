@@ -37,7 +37,7 @@ export interface LevelAlarm {
 export function levelAlarm(engine: Engine, now: Instant): LevelAlarm {
   const point = { id: "LT-101", unit: "m", tank: null, hazard: null };
   const idle = { id: "SERIAL", unit: "1", tank: null, hazard: null, limits: [] };
-  const rest = { onBadQuality: "hold", faultDelayMs: 0 } as const;
+  const rest = { onBadQuality: "hold", faultDelayMs: 0, everyMs: 1_000 } as const;
   const evaluator = createEvaluator({
     points: [
       { ...idle, ...rest },

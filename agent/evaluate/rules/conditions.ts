@@ -1,5 +1,6 @@
 /** "pump P-1 is 1", "flow above 5": three-valued, because a reading without a number is neither. Pure. */
 
+import { type Word, word } from "../../../config/words/bilingual.ts";
 import { tidy } from "./ruleJudge.ts";
 
 export interface ConditionTerms {
@@ -31,11 +32,15 @@ export function allOf(truths: readonly Truth[]): Truth {
   return truths.includes(null) ? null : true;
 }
 
-export function conditionText({ point, is, above, below }: ConditionTerms, value: number): string {
+export function conditionText({ point, is, above, below }: ConditionTerms, value: number): Word {
   const terms = [
-    ...(is === undefined ? [] : [`is ${is}`]),
+    ...(is === undefined ? [] : [`= ${is}`]),
     ...(above === undefined ? [] : [`> ${above}`]),
     ...(below === undefined ? [] : [`< ${below}`]),
   ];
-  return `${point} ${Number.isNaN(value) ? "without value" : tidy(value)} (${terms.join(", ")})`;
+  const asked = terms.join(", ");
+  if (Number.isNaN(value))
+    return word(`${point} 无数值 (${asked})`, `${point} without value (${asked})`);
+  const seen = `${point} ${tidy(value)} (${asked})`;
+  return word(seen, seen);
 }

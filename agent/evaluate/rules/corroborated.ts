@@ -1,5 +1,6 @@
 /** Gas near a tank whose level or pressure is falling: two weak signs make a strong one. Pure. */
 
+import { joinWords, word } from "../../../config/words/bilingual.ts";
 import type { Finding } from "../condition.ts";
 import { FallWindow } from "../fallWindow.ts";
 import { type RuleJudge, type Told, tidy } from "./ruleJudge.ts";
@@ -25,6 +26,7 @@ export function createCorroborated(terms: {
 
   return {
     inputs: [...gas, ...falls.map(({ point }) => point)],
+    needs: gas.length + falls.length,
     take(input, value, nowMs) {
       if (input < gas.length) concentrations[input] = value;
       else windows[input - gas.length]?.take(value, nowMs);
@@ -41,10 +43,21 @@ export function createCorroborated(terms: {
       const most = highestOf(shares.gas);
       const falling = falls.flatMap(({ point, withinMs }, i) => {
         const fall = shares.falls[i] ?? 0;
-        return fall > 0 ? [`${point} fell by ${tidy(fall)} in ${tidy(withinMs / 60_000)} min`] : [];
+        const minutes = tidy(withinMs / 60_000);
+        if (!(fall > 0)) return [];
+        return [
+          word(
+            `${point} ${minutes} 分钟内下降 ${tidy(fall)}`,
+            `${point} fell by ${tidy(fall)} in ${minutes} min`,
+          ),
+        ];
       });
-      const seen = falling.length === 0 ? "nothing falls" : falling.join(", ");
-      return { value: most.value, reason: `${gas[most.at]} at ${tidy(most.value)}; ${seen}` };
+      const seen = falling.length === 0 ? [word("无下降", "nothing falls")] : falling;
+      const smelt = word(
+        `${gas[most.at]} 达 ${tidy(most.value)}`,
+        `${gas[most.at]} at ${tidy(most.value)}`,
+      );
+      return { value: most.value, reason: joinWords([smelt, ...seen]) };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Two or three instruments that measure the same: do they agree? Pure. */
 
+import { type Word, word } from "../../../config/words/bilingual.ts";
 import type { Finding } from "../condition.ts";
 import { type RuleJudge, type Told, tidy } from "./ruleJudge.ts";
 
@@ -15,6 +16,7 @@ export function createDeviation(terms: {
 
   return {
     inputs: points,
+    needs: points.length,
     take(input, value) {
       values[input] = value;
     },
@@ -26,11 +28,17 @@ export function createDeviation(terms: {
     },
     tell(): Told {
       const readings = points.map((tag, i) => `${tag} ${tidy(values[i] ?? Number.NaN)}`).join(", ");
-      if (apart <= max) return { value: apart, reason: `${readings}: agree within ${max}` };
+      if (apart <= max) {
+        const reason = word(`相差不超过 ${max}: ${readings}`, `agree within ${max}: ${readings}`);
+        return { value: apart, reason };
+      }
       const who = blamed(points, values, max);
       return {
         value: apart,
-        reason: `${who}: ${tidy(apart)} apart, more than ${max}: ${readings}`,
+        reason: word(
+          `${who.zh}, 相差 ${tidy(apart)}, 超过 ${max}: ${readings}`,
+          `${who.en}: ${tidy(apart)} apart, more than ${max}: ${readings}`,
+        ),
       };
     },
   };
@@ -46,9 +54,11 @@ function farthest(values: Float64Array): number {
   return Math.max(high - middle, middle - low);
 }
 
-function blamed(points: readonly string[], values: Float64Array, max: number): string {
-  if (points.length === 2) return points.join(" and ");
+function blamed(points: readonly string[], values: Float64Array, max: number): Word {
+  if (points.length === 2) return word(points.join(" 与 "), points.join(" and "));
   const middle = values.toSorted()[1] ?? Number.NaN;
   const far = points.filter((_, i) => Math.abs((values[i] ?? middle) - middle) > max);
-  return far.length === 1 ? `${far[0]} disagrees with the others` : "no two agree";
+  return far.length === 1
+    ? word(`${far[0]} 与另外两个不一致`, `${far[0]} disagrees with the others`)
+    : word("三个互不一致", "no two agree");
 }

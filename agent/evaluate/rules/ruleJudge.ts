@@ -1,11 +1,12 @@
 /** What every rule over several points is to the evaluator. */
 
+import type { Word } from "../../../config/words/bilingual.ts";
 import type { Finding } from "../condition.ts";
 
 /** Why, for people, and the value that goes with it. */
 export interface Told {
   readonly value: number;
-  readonly reason: string;
+  readonly reason: Word;
 }
 
 /**
@@ -15,6 +16,8 @@ export interface Told {
 export interface RuleJudge {
   /** Tags, in the order of `take`. */
   readonly inputs: readonly string[];
+  /** Without a number from one of the first so many inputs the rule may miss what it is there for: it is blind. */
+  readonly needs: number;
   take(input: number, value: number, nowMs: number): void;
   judge(at: { readonly wallMs: number; readonly monotonicMs: number }): Finding;
   /** Of the last judgement. */

@@ -1,5 +1,6 @@
 /** While a plant is in a state in which alarms mean nothing, they are held back: whether that is so now. Pure. */
 
+import { joinWords, word } from "../../../config/words/bilingual.ts";
 import type { Finding } from "../condition.ts";
 import { allOf, type ConditionTerms, conditionText, holds } from "./conditions.ts";
 import type { RuleJudge } from "./ruleJudge.ts";
@@ -20,6 +21,8 @@ export function createSuppression(terms: {
 
   return {
     inputs: when.map(({ point }) => point),
+    // What it cannot tell it does not hold back: nothing is missed.
+    needs: 0,
     take(input, value) {
       values[input] = value;
     },
@@ -35,8 +38,9 @@ export function createSuppression(terms: {
       return isSpent ? "within" : "beyond";
     },
     tell() {
-      const facts = when.map((one, i) => conditionText(one, values[i] ?? Number.NaN)).join(", ");
-      return { value: Number.NaN, reason: isSpent ? `longest time reached; ${facts}` : facts };
+      const facts = when.map((one, i) => conditionText(one, values[i] ?? Number.NaN));
+      const spent = isSpent ? [word("已到最长抑制时间", "longest time reached")] : [];
+      return { value: Number.NaN, reason: joinWords([...spent, ...facts]) };
     },
   };
 }

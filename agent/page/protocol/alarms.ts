@@ -22,7 +22,9 @@ export interface AlarmView {
   readonly quality: string;
   readonly unit: string;
   readonly limit: number | null;
+  /** English; in Chinese beside it, absent in what an older format kept. `reasonText` chooses. */
   readonly reason: string;
+  readonly reasonZh?: string;
   readonly sinceMs: number;
   readonly raisedMs: number;
   readonly returnedMs: number | null;
@@ -31,6 +33,7 @@ export interface AlarmView {
   readonly handled: ActView | null;
   readonly shelved: HoldView | null;
   readonly outOfService: HoldView | null;
+  /** Rules of the site file that hold it back, by id, separated by ", ". */
   readonly suppressedBy: string | null;
   readonly isActive: boolean;
   readonly isShelvable: boolean;
@@ -73,7 +76,9 @@ export interface AlarmLine {
   readonly unit: string;
   readonly limit: number | null;
   readonly quality: string;
+  /** English, or as a person gave it; `reasonZh` absent: it is that in Chinese too. */
   readonly reason: string;
+  readonly reasonZh?: string;
   readonly by: string | null;
   readonly note: string | null;
   readonly untilMs: number | null;

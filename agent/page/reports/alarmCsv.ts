@@ -2,6 +2,7 @@
 
 import {
   priorityWords,
+  reasonText,
   stateWords,
   typeWords,
   verbWords,
@@ -46,7 +47,7 @@ function cells(line: AlarmLine, lang: Lang, time: TimeText): readonly (string | 
     line.limit,
     line.quality,
     stateWords[line.stateAfter][lang],
-    line.reason,
+    reasonText(line, lang),
     line.by,
     line.note,
     line.untilMs === null ? null : time(line.untilMs),

@@ -2,6 +2,7 @@
 
 import {
   priorityWords,
+  reasonText,
   stateWords,
   typeWords,
   verbWords,
@@ -133,7 +134,7 @@ function eventRow(line: AlarmLine, { lang, time }: Speaking): readonly string[] 
     verbWords[line.event][lang],
     valueText(line),
     line.by ?? "",
-    [line.reason, line.note ?? "", until].filter((text) => text !== "").join("; "),
+    [reasonText(line, lang), line.note ?? "", until].filter((text) => text !== "").join("; "),
   ];
 }
 
@@ -150,7 +151,7 @@ function standingRow(alarm: AlarmView, { lang, time }: Speaking): readonly strin
     typeWords[alarm.type][lang],
     valueText(alarm),
     stateWords[alarm.state][lang],
-    [alarm.reason, ...held].filter((text) => text !== "").join("; "),
+    [reasonText(alarm, lang), ...held].filter((text) => text !== "").join("; "),
   ];
 }
 

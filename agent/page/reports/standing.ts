@@ -25,6 +25,7 @@ function viewOf(lines: readonly AlarmLine[], last: AlarmLine): AlarmView {
     quality: raised.quality,
     limit: raised.limit,
     reason: raised.reason,
+    ...(raised.reasonZh === undefined ? {} : { reasonZh: raised.reasonZh }),
     sinceMs: lines[0]?.atMs ?? last.atMs,
     raisedMs: raised.atMs,
     returnedMs: isReturned ? returned.atMs : null,

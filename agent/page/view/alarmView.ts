@@ -5,7 +5,7 @@ import type { Act, AlarmEvent, Hold, StandingAlarm } from "../../alarmRecords.ts
 import { stateOf } from "../../alarms/alarm.ts";
 import { isShelvable } from "../../alarms/terms.ts";
 import type { PlantNames } from "../../plantNames.ts";
-import type { ActView, AlarmLine, AlarmView, HoldView } from "../protocol/alarms.ts";
+import type { ActView, AlarmView, HoldView } from "../protocol/alarms.ts";
 
 /** What is known of an alarm beside its own state. */
 export interface AlarmMarks {
@@ -46,6 +46,7 @@ export function alarmView(
     unit: detail?.unit ?? "",
     limit: detail?.limit ?? null,
     reason: detail?.reason ?? "",
+    ...(detail?.reasonZh === undefined ? {} : { reasonZh: detail.reasonZh }),
     sinceMs: since.wallMs,
     raisedMs: detail?.raisedAt.wallMs ?? since.wallMs,
     returnedMs: detail?.returnedAt?.wallMs ?? null,
@@ -69,21 +70,6 @@ export function goneView(
 ): AlarmView {
   const { alarmId, source, type, priority, at } = event;
   return { ...alarmView({ alarmId, source, type, priority, since: at }, parts), state: "normal" };
-}
-
-export function alarmLine(event: AlarmEvent, names: PlantNames): Omit<AlarmLine, "seq" | "epoch"> {
-  const { alarmId, source, tank, type, priority, stateAfter, value, unit, limit } = event;
-  return {
-    ...{ alarmId, source, tank, type, priority, stateAfter, value, unit, limit },
-    atMs: event.at.wallMs,
-    name: names.nameOf(source),
-    event: event.event,
-    quality: event.quality,
-    reason: event.reason,
-    by: event.by ?? null,
-    note: event.note ?? null,
-    untilMs: event.untilWallMs ?? null,
-  };
 }
 
 function actView(act: Act | null | undefined): ActView | null {

@@ -1,19 +1,37 @@
-/** Value against limit, as a sentence of figures: "92.4 % > 限值 90 %". */
+/** Value against limit, as a sentence of figures: "92.4 % > 限值 90 %"; of an alarm that is more than that, why. */
 
 import type { VNode } from "preact";
+import type { AlarmType } from "../../../../config/words/alarms.ts";
+import { reasonText } from "../../../../config/words/alarmWords.ts";
 import { qualities } from "../../../../config/words/quality.ts";
+import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import type { AlarmView } from "../../protocol/alarms.ts";
-import { t } from "../lang.ts";
+import { lang, t } from "../lang.ts";
 import { headerWords } from "../words/header.ts";
 import { figure } from "../words/measures.ts";
-import { qualityWord } from "../words/quality.ts";
 
 interface AlarmTextProps {
-  readonly alarm: Pick<AlarmView, "value" | "unit" | "limit" | "quality" | "reason">;
+  readonly alarm: Pick<
+    AlarmView,
+    "type" | "value" | "unit" | "limit" | "quality" | "reason" | "reasonZh"
+  >;
 }
 
+/** Of these, a value beside a limit says too little, or the wrong thing. */
+const toldByReason: ReadonlySet<AlarmType> = new Set<AlarmType>([
+  "FORECAST",
+  "DEVIATION",
+  "LEVEL-DROP",
+  "CORROBORATED",
+  "FROZEN",
+  "FAULT",
+  "SELF",
+]);
+
 export function AlarmText({ alarm }: AlarmTextProps): VNode {
-  const { value, unit, limit, quality, reason } = alarm;
+  const { value, unit, limit, quality } = alarm;
+  const reason = reasonText(alarm, lang.value);
+  if (toldByReason.has(alarm.type) && reason !== "") return <span class="value">{reason}</span>;
   if (value === null) {
     const code = qualities.findIndex((one): boolean => String(one) === quality);
     if (code > 0) return <span class="value doubt">{t(qualityWord(code))}</span>;

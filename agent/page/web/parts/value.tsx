@@ -2,9 +2,9 @@
 
 import "./parts.css";
 import type { VNode } from "preact";
+import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import { t } from "../lang.ts";
 import { figure } from "../words/measures.ts";
-import { qualityWord } from "../words/quality.ts";
 import { shellWords } from "../words/shell.ts";
 
 interface ValueProps {

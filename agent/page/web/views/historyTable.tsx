@@ -1,9 +1,9 @@
 /** Lines of the alarm journal, newest first. */
 
 import type { VNode } from "preact";
-import { stateWords, verbWords } from "../../../../config/words/alarmWords.ts";
+import { reasonText, stateWords, verbWords } from "../../../../config/words/alarmWords.ts";
 import type { AlarmLine } from "../../protocol/alarms.ts";
-import { t } from "../lang.ts";
+import { lang, t } from "../lang.ts";
 import { AlarmText } from "../parts/alarmText.tsx";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { Table } from "../parts/table.tsx";
@@ -50,7 +50,7 @@ export function HistoryTable({ lines, zone }: HistoryTableProps): VNode {
             <td class="nowrap">{t(stateWords[line.stateAfter])}</td>
             <td class="nowrap">{line.by}</td>
             <td>
-              {line.reason} {line.note}
+              {reasonText(line, lang.value)} {line.note}
             </td>
           </tr>
         ))}

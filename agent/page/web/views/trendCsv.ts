@@ -1,12 +1,12 @@
 /** The trend in view as a file: every bucket, with its quality in words. */
 
+import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import type { TrendView } from "../../protocol/history.ts";
 import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
 import { saveCsv } from "../parts/csv.ts";
 import { dateTime } from "../parts/zonedTime.ts";
-import { qualityWord } from "../words/quality.ts";
 import { words } from "../words/trends.ts";
 import { trendRows } from "./trendRows.ts";
 

@@ -2,10 +2,10 @@
 
 import type { Signal } from "@preact/signals";
 import type { VNode } from "preact";
+import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import type { TrendView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { figure } from "../words/measures.ts";
-import { qualityWord } from "../words/quality.ts";
 import { words } from "../words/trends.ts";
 import { bucketAt, type PanelPens, type Pen } from "./trendColumns.ts";
 import { penDashes } from "./trendInk.ts";

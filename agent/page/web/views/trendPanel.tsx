@@ -2,11 +2,12 @@
 
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import "uplot/dist/uPlot.min.css";
 import type { TrendView } from "../../protocol/history.ts";
 import { lang, t } from "../lang.ts";
 import { site } from "../live.ts";
-import { gapWord, qualityWord } from "../words/quality.ts";
+import { gapWord } from "../words/quality.ts";
 import { words } from "../words/trends.ts";
 import { alignedColumns, limitLines, type PanelPens, troubleSpans } from "./trendColumns.ts";
 import type { TrendMarks } from "./trendDraw.ts";

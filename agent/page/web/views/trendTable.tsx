@@ -1,5 +1,6 @@
 /** The trend as a table: the same content for those who do not see curves. */
 
+import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import type { TrendView } from "../../protocol/history.ts";
 import type { PointView } from "../../protocol/site.ts";
 import { t } from "../lang.ts";
@@ -7,7 +8,6 @@ import { site } from "../live.ts";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
 import { figure, span } from "../words/measures.ts";
-import { qualityWord } from "../words/quality.ts";
 import { words } from "../words/trends.ts";
 import { TrendGaps } from "./trendGaps.tsx";
 import { type TrendCell, trendRows } from "./trendRows.ts";

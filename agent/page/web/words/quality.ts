@@ -1,30 +1,7 @@
-/** What is said of a reading that is not good, and why readings are missing. */
+/** Why readings are missing. */
 
 import type { Word } from "../../../../config/words/bilingual.ts";
 import type { GapReason } from "../../../records.ts";
-
-/** By quality code (config/words/quality.ts): position = code. */
-const qualityWords: readonly Word[] = [
-  { zh: "良好", en: "good" },
-  { zh: "存疑", en: "doubtful" },
-  { zh: "低于量程", en: "under range" },
-  { zh: "超量程", en: "over range" },
-  { zh: "断线", en: "open loop" },
-  { zh: "短路", en: "short circuit" },
-  { zh: "通讯中断", en: "no answer" },
-  { zh: "仪表故障", en: "device fault" },
-  { zh: "陈旧", en: "stale" },
-  { zh: "冻结", en: "frozen" },
-  { zh: "停用", en: "out of service" },
-  { zh: "模拟", en: "simulated" },
-  { zh: "测试", en: "test" },
-];
-
-const unknown: Word = { zh: "未知", en: "unknown" };
-
-export function qualityWord(code: number): Word {
-  return qualityWords[code] ?? unknown;
-}
 
 const gapWords: Readonly<Record<GapReason, Word>> = {
   "agent-stopped": { zh: "程序未运行", en: "agent not running" },
