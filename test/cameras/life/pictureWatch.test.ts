@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import type { GreyPicture } from "../../../agent/cameras/greyPicture.ts";
+import type { PictureFault } from "../../../agent/cameras/pictureJudge.ts";
+import { PictureWatch } from "../../../agent/cameras/pictureWatch.ts";
+import { blurred, instant, Scene, type SceneLook, seeded, still } from "./scene.ts";
+
+const afterMs: Readonly<Record<PictureFault, number>> = {
+  ...{ black: 20_000, bright: 20_000, frozen: 60_000, covered: 60_000, moved: 120_000 },
+};
+const hourMs = 3_600_000;
+
+interface Told {
+  readonly fault: PictureFault;
+  readonly atMs: number;
+}
+
+/** Tells each fault when it begins to stand. */
+class Watch {
+  readonly told: Told[] = [];
+  standing: readonly PictureFault[] = [];
+  readonly #pictures = new PictureWatch(afterMs, 0);
+
+  take(picture: GreyPicture): void {
+    const before = this.standing;
+    this.#pictures.take(picture);
+    this.standing = this.#pictures.standing;
+    for (const fault of this.standing) {
+      if (!before.includes(fault)) this.told.push({ fault, atMs: picture.takenAt.monotonicMs });
+    }
+  }
+}
+
+/** Day to night within an hour, with all that a plant does in it. */
+function busyHour(atMs: number, random: () => number): SceneLook {
+  const part = atMs / hourMs;
+  const minute = Math.floor(atMs / 60_000);
+  return {
+    daylight: Math.max(0, Math.min(1, 1.4 - 2 * part)),
+    noise: 0.8 + 2 * part,
+    people: minute % 3,
+    lorry: minute % 10 >= 6 ? 0.45 : 0,
+    rain: minute % 12 >= 9 ? 60 * random() : 0,
+    areLampsOn: part > 0.55 && minute % 7 !== 0,
+    autoExposure: minute % 9 >= 4 ? 0.6 : 0.5,
+  };
+}
+
+for (const everyMs of [2_000, 10_000]) {
+  test(`an hour from day to night with people, lorries, rain and lamps is no fault, a picture each ${everyMs / 1000} s`, () => {
+    for (const seed of everyMs < 5_000 ? [1, 3] : [1, 2, 3, 4]) {
+      const scene = new Scene(seed);
+      const random = seeded(seed + 100);
+      const watch = new Watch();
+      for (let atMs = 0; atMs <= hourMs; atMs += everyMs) {
+        watch.take(scene.picture(atMs, busyHour(atMs, random)));
+      }
+      expect(watch.told, `seed ${seed}`).toEqual([]);
+    }
+  });
+}
+
+test("a still, quiet scene at night lives for hours", () => {
+  for (const seed of [5, 6, 7]) {
+    const scene = new Scene(seed);
+    const watch = new Watch();
+    for (let atMs = 0; atMs <= 2 * hourMs; atMs += 10_000) {
+      const noise = atMs < hourMs ? 0.5 - (0.42 * atMs) / hourMs : 0.08;
+      watch.take(scene.picture(atMs, { ...still, daylight: 0.1, areLampsOn: true, noise }));
+    }
+    expect(watch.told, `seed ${seed}`).toEqual([]);
+  }
+});
+
+type MakeFault = (scene: Scene, atMs: number, look: SceneLook) => GreyPicture;
+
+const frozenAt = (scene: Scene, look: SceneLook) => scene.picture(0, look).grey;
+
+function faultOf(fault: string, scene: Scene, look: SceneLook): MakeFault {
+  const copy = frozenAt(scene, look);
+  const makers: Readonly<Record<string, MakeFault>> = {
+    black: (s, atMs) => ({
+      takenAt: instant(atMs),
+      grey: s.sensed(new Float32Array(14_400).fill(4), 2),
+    }),
+    bright: (s, atMs, l) => ({
+      takenAt: instant(atMs),
+      grey: s.sensed(
+        s.picture(atMs, l).grey.map((level) => Math.min(255, 238 + level)),
+        1,
+      ),
+    }),
+    frozen: (_, atMs) => ({ takenAt: instant(atMs), grey: copy }),
+    "frozen, coded anew": (_, atMs) => ({
+      takenAt: instant(atMs),
+      grey: copy.map((level, i) => (i % 45 === Math.floor(atMs / 2_000) % 45 ? level ^ 1 : level)),
+    }),
+    "covered by cloth": (s, atMs) => ({
+      takenAt: instant(atMs),
+      grey: s.sensed(
+        Float32Array.from({ length: 14_400 }, (_, i) => 60 + (i % 160) / 8),
+        1,
+      ),
+    }),
+    "out of focus": (s, atMs, l) => ({
+      takenAt: instant(atMs),
+      grey: s.sensed(blurred(s.picture(atMs, l), 3), l.noise),
+    }),
+    "turned by 15 px": (s, atMs, l) => s.picture(atMs, l, 15),
+    "turned by 60 px": (s, atMs, l) => s.picture(atMs, l, 60),
+  };
+  const maker = makers[fault];
+  if (maker === undefined) throw new Error(`no such fault: ${fault}`);
+  return maker;
+}
+
+const cases: readonly (readonly [string, PictureFault])[] = [
+  ["black", "black"],
+  ["bright", "bright"],
+  ["frozen", "frozen"],
+  ["frozen, coded anew", "frozen"],
+  ["covered by cloth", "covered"],
+  ["out of focus", "covered"],
+  ["turned by 15 px", "moved"],
+  ["turned by 60 px", "moved"],
+];
+
+for (const [name, fault] of cases) {
+  test(`${name}: told as ${fault} within the stated time, by day and at night, and over when it is over`, () => {
+    const needed: number[] = [];
+    for (const seed of [11, 13]) {
+      for (const everyMs of [2_000, 10_000]) {
+        for (const look of [
+          still,
+          { ...still, daylight: 0.15, areLampsOn: true, noise: 1.8, people: 1 },
+        ]) {
+          const scene = new Scene(seed);
+          const watch = new Watch();
+          const beginMs = 3 * 60_000 + 1_000;
+          const endMs = beginMs + 3 * 60_000;
+          const make = faultOf(name, scene, look);
+          for (let atMs = 0; atMs < endMs + 60_000; atMs += everyMs) {
+            const isFaulty = atMs >= beginMs && atMs < endMs;
+            watch.take(isFaulty ? make(scene, atMs, look) : scene.picture(atMs, look));
+          }
+          const label = `seed ${seed}, each ${everyMs} ms, daylight ${look.daylight}`;
+          expect(
+            watch.told.map((told) => told.fault),
+            label,
+          ).toEqual([fault]);
+          needed.push((watch.told[0]?.atMs ?? Number.NaN) - beginMs);
+          expect(watch.standing, label).toEqual([]);
+        }
+      }
+    }
+    expect(Math.max(...needed)).toBeLessThanOrEqual(afterMs[fault]);
+    process.stdout.write(
+      `${name}: told as ${fault} ${Math.min(...needed) / 1000}-${Math.max(...needed) / 1000} s after it began (stated ${afterMs[fault] / 1000} s)\n`,
+    );
+  });
+}
