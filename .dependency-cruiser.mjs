@@ -82,7 +82,7 @@ export default {
     only("mqtt", ["agent/forward/", "agent/sim/"]),
     only("aedes|@lydell/node-pty", ["agent/sim/"]),
     only("serialport|modbus-serial", ["drivers/lines/", "drivers/modbus/"]),
-    only("node-onvif", ["drivers/onvif/"]),
+    only("node-onvif|onvif", ["drivers/cameras/onvif/"]),
     only("commander", ["agent/main.ts", "agent/cli/"]),
     {
       name: "no-dev-packages",
