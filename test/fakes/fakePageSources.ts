@@ -127,8 +127,7 @@ export function createFakePageSources(options: {
           done.push(key);
           changed.push(acted(alarm, request, now().wallMs));
         }
-        const lines = changed.map((alarm) => lineOf(alarm, request, now().wallMs));
-        if (changed.length > 0) fake.tell({ alarms: changed, lines });
+        if (changed.length > 0) fake.tell({ alarms: changed });
         return { done, refused };
       },
     },
@@ -347,7 +346,7 @@ function lineOf(
   alarm: AlarmView,
   request: ActRequest & { by: string },
   atMs: number,
-): AlarmsTold["lines"][number] {
+): Omit<AlarmLine, "seq" | "epoch"> {
   const { alarmId, source, name, tank, type, priority, value, unit, limit, quality } = alarm;
   return {
     ...{ atMs, alarmId, source, name, tank, type, priority, value, unit, limit, quality },
@@ -570,6 +569,7 @@ function fakeSystem(
     },
     clock: { state: "synchronised", source: "chrony", offsetMs: 1.7 },
     memory: { rssBytes: 118_000_000 },
+    unjudged: [],
     online,
   };
 }

@@ -69,27 +69,5 @@ function flip(): void {
     ...{ value: 61.2, limit: 60, unit: "℃", sinceMs: nowMs, raisedMs: nowMs, isFirstOut: false },
     ...{ alarmId: `01FLIP${String(nowMs).padStart(20, "0")}`, advice: null, raises: 1 },
   };
-  const { alarmId, source, name, tank, type, priority, value, unit, limit, quality } = alarm;
-  sources.tell({
-    alarms: [alarm],
-    lines: [
-      {
-        ...{
-          atMs: nowMs,
-          alarmId,
-          source,
-          name,
-          tank,
-          type,
-          priority,
-          value,
-          unit,
-          limit,
-          quality,
-        },
-        event: standing === undefined ? "raise" : "return",
-        ...{ stateAfter: alarm.state, reason: "H 60 °C", by: null, note: null, untilMs: null },
-      },
-    ],
-  });
+  sources.tell({ alarms: [alarm] });
 }

@@ -43,7 +43,7 @@ test("hello, then the heartbeat, readings and alarms, numbered without a hole", 
   await until(() => got.length > 0);
   expect(got[0]).toMatchObject({ kind: "hello", site: { id: "demo" }, box: { clients: 1 } });
   world.sources.beat(clock.now());
-  world.sources.tell({ alarms: [alarmNow(world)], lines: [] });
+  world.sources.tell({ alarms: [alarmNow(world)] });
   await until(() => new Set(got.map(({ kind }) => kind)).size === 4);
   const seqs = got.map(({ seq }) => seq);
   expect(seqs).toEqual(seqs.map((_, i) => seqs[0]! + i));
@@ -54,7 +54,7 @@ test("alarms go out with the call that announces them, whatever else waits", asy
   const { got } = live(world, await world.client("viewer"));
   await until(() => got.length > 0);
   const changed = { ...alarmNow(world), value: 99 };
-  world.sources.tell({ alarms: [changed], lines: [] });
+  world.sources.tell({ alarms: [changed] });
   await until(() => got.some(({ kind }) => kind === "alarms"));
   expect(got.find(({ kind }) => kind === "alarms")).toMatchObject({ alarms: [{ value: 99 }] });
 });
@@ -68,7 +68,7 @@ test("a client that comes back gets what it missed, or a new hello", async () =>
   const life = hello.kind === "hello" ? hello.life : "";
   first.socket.close();
   const last = first.got.at(-1)!.seq;
-  for (let i = 0; i < 3; i += 1) world.sources.tell({ alarms: [alarmNow(world)], lines: [] });
+  for (let i = 0; i < 3; i += 1) world.sources.tell({ alarms: [alarmNow(world)] });
   const again = live(world, viewer, { query: `?life=${life}&after=${last}` });
   await until(() => again.got.length >= 3);
   expect(again.got[0]).toMatchObject({ seq: last + 1 });
@@ -131,7 +131,7 @@ test("a client that takes nothing is dropped; the others miss nothing", async ()
   const many = Array.from({ length: 400 }, () => alarmNow(world));
   let told = 0;
   await until(() => {
-    world.sources.tell({ alarms: many, lines: [] });
+    world.sources.tell({ alarms: many });
     told += 1;
     return world.server.clients === 1;
   });

@@ -1,7 +1,7 @@
 /** The live channel: WebSocket /api/live. Times are ms since 1970. */
 
 import type { Priority } from "../../../config/words/alarms.ts";
-import type { AlarmLine, AlarmView } from "./alarms.ts";
+import type { AlarmView } from "./alarms.ts";
 import type { SiteView } from "./site.ts";
 
 export interface LampView {
@@ -69,12 +69,7 @@ export type FromBox =
       readonly box: BoxView;
     }
   | { readonly kind: "readings"; readonly seq: number; readonly readings: ReadingsView }
-  | {
-      readonly kind: "alarms";
-      readonly seq: number;
-      readonly alarms: readonly AlarmView[];
-      readonly lines: readonly Omit<AlarmLine, "seq" | "epoch">[];
-    }
+  | { readonly kind: "alarms"; readonly seq: number; readonly alarms: readonly AlarmView[] }
   | { readonly kind: "box"; readonly seq: number; readonly box: BoxView };
 
 /** Why the box closed a live channel; after all but `loggedOut` the client comes back with `life` and `after`. */

@@ -1,6 +1,6 @@
 /**
  * The live channel: what happens goes to every open page. A message is written once as text and sent to all. Alarms go
- * in the tick in which they are announced. A client that takes nothing is dropped, so that it costs a bounded piece of
+ * in the call that tells of them. A client that takes nothing is dropped, so that it costs a bounded piece of
  * memory, and picks up where it was when it comes back.
  */
 
@@ -17,6 +17,8 @@ import type { PageSources } from "./sources.ts";
 const beatMs = 250;
 const beatsPerSecond = 4;
 const pingEveryBeats = 60;
+const watchedMax = 100;
+
 export interface LiveHub extends Disposable {
   add(client: LiveClient): void;
   readonly size: number;
@@ -34,6 +36,8 @@ export function createLiveHub(options: {
   const decimals = sources.site.points.map((point) => point.decimals);
   const positions = new Map(sources.site.points.map((point, i) => [point.tag, i]));
   const collector = createReadingsCollector(decimals.length, decimals);
+  /** Alarms that stand, each with the position of its point. */
+  const watched = new Map<string, number>();
   const ring = createLiveRing();
   const clients = createClients();
   const ending = new AbortController();
@@ -66,6 +70,16 @@ export function createLiveHub(options: {
     if (readings !== null) tell({ kind: "readings", readings });
   }
 
+  /** So many points no person watches by the quarter of a second: in a flood all go once a second. */
+  function watch(changed: readonly AlarmView[]): void {
+    for (const { key, source, state } of changed) {
+      const position = positions.get(source);
+      if (state === "normal" || position === undefined) watched.delete(key);
+      else watched.set(key, position);
+    }
+    collector.watch(new Set(watched.size > watchedMax ? [] : watched.values()));
+  }
+
   let timer: Timer = clock.timer(beatMs, beat);
   function beat(): void {
     timer = clock.timer(beatMs, beat);
@@ -79,11 +93,11 @@ export function createLiveHub(options: {
   }
 
   sources.readings.subscribe((block) => collector.take(block), ending.signal);
-  sources.alarms.subscribe(({ alarms, lines }) => {
-    tell({ kind: "alarms", alarms, lines });
-    collector.watch(watchedOf(sources.alarms.now(), positions));
+  sources.alarms.subscribe(({ alarms }) => {
+    tell({ kind: "alarms", alarms });
+    watch(alarms);
   }, ending.signal);
-  collector.watch(watchedOf(sources.alarms.now(), positions));
+  watch(sources.alarms.now());
 
   return {
     get size() {
@@ -107,10 +121,3 @@ type Unnumbered =
   | { readonly kind: "readings"; readonly readings: ReadingsView }
   | Omit<Extract<FromBox, { kind: "alarms" }>, "seq">
   | Omit<Extract<FromBox, { kind: "box" }>, "seq">;
-
-function watchedOf(
-  alarms: readonly AlarmView[],
-  positions: ReadonlyMap<string, number>,
-): ReadonlySet<number> {
-  return new Set(alarms.flatMap(({ source }) => positions.get(source) ?? []));
-}

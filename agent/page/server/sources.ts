@@ -10,7 +10,6 @@ import type {
   ActAnswer,
   ActRequest,
   AlarmHistory,
-  AlarmLine,
   AlarmView,
   Refusal,
 } from "../protocol/alarms.ts";
@@ -20,13 +19,10 @@ import type { ScenarioView, TransferView } from "../protocol/scenes.ts";
 import type { SiteView } from "../protocol/site.ts";
 import type { InspectionView, SystemView } from "../protocol/system.ts";
 
-/** What happened to alarms, as the page tells it: how they are now, and the transitions that made them so. */
+/** Alarms that have changed, each as it is now; the transitions themselves are the history's. */
 export interface AlarmsTold {
   readonly alarms: readonly AlarmView[];
-  readonly lines: readonly ToldLine[];
 }
-/** A transition as it is announced; its number in the journal is not known yet. */
-export type ToldLine = Omit<AlarmLine, "seq" | "epoch">;
 
 export interface PageSources {
   readonly about: Omit<Welcome, "me" | "isFirstStart">;
@@ -53,7 +49,7 @@ export interface ReadingSource {
 export interface AlarmSource {
   /** All that is not normal. */
   now(): readonly AlarmView[];
-  /** Calls back in the tick in which transitions are announced, until `signal` aborts. */
+  /** Calls back when alarms have changed, a flood bundled, until `signal` aborts. */
   subscribe(call: (told: AlarmsTold) => void, signal: AbortSignal): void;
   /** Resolves when what was done is announced: in the journal, or told as not yet stored. */
   act(request: ActRequest & { readonly by: string }): Promise<ActAnswer>;

@@ -5,16 +5,15 @@ import type { Priority } from "../../../config/words/alarms.ts";
 import { carriesNumber } from "../../../config/words/quality.ts";
 import type { Clock, MonotonicMs } from "../../../config/words/time.ts";
 import type { Agent } from "../../agent.ts";
-import type { AlarmEvent, StandingAlarm } from "../../alarmRecords.ts";
+import type { StandingAlarm } from "../../alarmRecords.ts";
 import { stateOf } from "../../alarms/alarm.ts";
-import type { Judgement } from "../../alarms/alarmDesk.ts";
 import { version } from "../../identity.ts";
 import { plantNames } from "../../plantNames.ts";
-import type { AlarmView } from "../protocol/alarms.ts";
 import type { BoxView, ReadingsView } from "../protocol/live.ts";
 import type { OnlineView, SystemView } from "../protocol/system.ts";
-import type { AlarmsTold, PageQueries, PageSources, ScenarioSource } from "../server/sources.ts";
-import { type AlarmMarks, alarmLine, alarmView, goneView } from "./alarmView.ts";
+import type { PageQueries, PageSources, ScenarioSource } from "../server/sources.ts";
+import { createAlarmFeed } from "./alarmFeed.ts";
+import { alarmView, goneView } from "./alarmView.ts";
 import { DrainPace } from "./drainPace.ts";
 import { camerasLamp, clockLamp, diskLamp, selfLamp, sensorsLamp, uploadLamp } from "./lamps.ts";
 import { siteView } from "./siteView.ts";
@@ -34,10 +33,12 @@ export function createPageSources(parts: PageParts): PageSources {
   const { site, agent, clock } = parts;
   const names = plantNames(site);
   const pace = new DrainPace();
-  const unstored = new Set<string>();
-  const judged = (): Judgement => agent.alarms.judgement(clock.now());
-  const view = (alarm: StandingAlarm, judgement: Judgement): AlarmView =>
-    alarmView(alarm, { site, names, marks: marksOf(alarm, judgement, unstored) });
+  const feed = createAlarmFeed({
+    ...{ live: agent.live, heard: agent.heard, clock },
+    judgement: () => agent.alarms.judgement(clock.now()),
+    viewOf: (alarm, marks) => alarmView(alarm, { site, names, marks }),
+    goneOf: (event) => goneView(event, { site, names }),
+  });
   return {
     about: {
       siteName: site.site.name,
@@ -49,37 +50,20 @@ export function createPageSources(parts: PageParts): PageSources {
     site: siteView(site, agent.list),
     readings: { now: () => readingsNow(agent, clock), subscribe: agent.heard.readings.subscribe },
     alarms: {
-      now() {
-        const judgement = judged();
-        return agent.live.standing.map((alarm) => view(alarm, judgement));
-      },
-      subscribe(call, signal) {
-        const tell = (event: AlarmEvent): void => {
-          const standing = event.standing ?? null;
-          const alarm =
-            standing === null ? goneView(event, { site, names }) : view(standing, judged());
-          call({ alarms: [alarm], lines: [alarmLine(event, names)] } satisfies AlarmsTold);
-        };
-        agent.heard.told.subscribe(({ event, isStored }) => {
-          if (isStored) unstored.delete(keyOf(event));
-          else unstored.add(keyOf(event));
-          tell(event);
-        }, signal);
-        agent.heard.stored.subscribe((event) => {
-          unstored.delete(keyOf(event));
-          const now = agent.live.standing.find((alarm) => keyOf(alarm) === keyOf(event));
-          if (now !== undefined) call({ alarms: [view(now, judged())], lines: [] });
-        }, signal);
-      },
+      now: feed.now,
+      subscribe: feed.subscribe,
       act: async (request) => await agent.act(request),
     },
-    box: () => boxView(parts, pace),
+    box() {
+      feed.look();
+      return boxView(parts, pace);
+    },
     queries: {
       ...parts.queries,
       async system() {
         const { memory, freeBytes } = await parts.machine();
         return systemView({
-          agent,
+          ...{ agent, names },
           online: await parts.queries.online(),
           drainMs: pace.drainMs(),
           place: parts.place,
@@ -93,24 +77,6 @@ export function createPageSources(parts: PageParts): PageSources {
     scenarios: parts.scenarios,
     note: agent.note,
   };
-}
-
-function marksOf(
-  alarm: StandingAlarm,
-  { flood, chattering, stale }: Judgement,
-  unstored: ReadonlySet<string>,
-): AlarmMarks {
-  const key = keyOf(alarm);
-  return {
-    isStored: !unstored.has(key),
-    isFirstOut: flood.firstOut.has(key),
-    isChattering: chattering.has(key),
-    isStale: stale.has(key),
-  };
-}
-
-function keyOf({ type, source }: Pick<StandingAlarm, "type" | "source">): string {
-  return `${type} ${source}`;
 }
 
 function readingsNow({ list, live }: Agent, clock: Clock): ReadingsView {

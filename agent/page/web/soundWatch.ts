@@ -37,8 +37,9 @@ export function watchSound(): void {
   }
   effect(() => {
     const open = [...alarms.value.values()].filter(isUnacked);
-    const isNew = open.some((one) => !rung.peek().has(`${one.alarmId} ${one.raises}`));
-    rung.value = new Set(open.map((one) => `${one.alarmId} ${one.raises}`));
+    const raised = open.map((one) => `${one.alarmId} ${one.raises}`);
+    const isNew = raised.some((one) => !rung.peek().has(one));
+    rung.value = new Set(raised);
     if (isNew) sounds();
   });
   effect(() => {

@@ -4,7 +4,7 @@ import type { VNode } from "preact";
 import type { AlarmView } from "../../protocol/alarms.ts";
 import { inOrder, isHeldBack } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
-import { alarms, box, site } from "../live.ts";
+import { box, listedAlarms, site } from "../live.ts";
 import { hrefOf } from "../router.ts";
 import { headerWords } from "../words/header.ts";
 import { overviewWords } from "../words/overview.ts";
@@ -15,7 +15,7 @@ const shownMax = 60;
 const groupMax = 4;
 
 export function AlarmPane(): VNode {
-  const all = inOrder([...alarms.value.values()].filter((one) => !isHeldBack(one)));
+  const all = inOrder([...listedAlarms.value.values()].filter((one) => !isHeldBack(one)));
   const flood = box.value?.flood;
   return (
     <section class="alarm-pane" aria-labelledby="alarm-pane-title">

@@ -1,7 +1,7 @@
 /** A list of alarms to choose from and act on, by hand or by key. */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { AlarmAct, AlarmView } from "../../protocol/alarms.ts";
 import { ask } from "../acts.ts";
 import { canDo } from "../alarmOrder.ts";
@@ -31,11 +31,14 @@ export function AlarmTable({ label, all, acts, onHelp }: AlarmTableProps): VNode
   const [rows, setRows] = useState(stepRows);
   const root = useRef<HTMLDivElement>(null);
   const here = all.filter((one) => chosen.has(one.key));
-  const toggle = (key: string) => {
-    const next = new Set(chosen);
-    if (!next.delete(key)) next.add(key);
-    setChosen(next);
-  };
+  // Always the same function: a row whose alarm has not changed is then not drawn again.
+  const toggle = useCallback((key: string) => {
+    setChosen((before) => {
+      const next = new Set(before);
+      if (!next.delete(key)) next.add(key);
+      return next;
+    });
+  }, []);
   useKeys({ root, acts, chosen: here, onHelp });
   if (all.length === 0) return <p class="quiet calm-note">{t(alarmsWords.none)}</p>;
   return (

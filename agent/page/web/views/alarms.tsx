@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 import type { AlarmAct } from "../../protocol/alarms.ts";
 import { inOrder, isHeldBack } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
-import { alarms } from "../live.ts";
+import { listedAlarms } from "../live.ts";
 import { Button } from "../parts/button.tsx";
 import { hrefOf, route } from "../router.ts";
 import { alarmsWords } from "../words/alarms.ts";
@@ -22,7 +22,7 @@ const heldActs: readonly AlarmAct[] = ["unshelve", "in-service", "out-of-service
 export function Alarms(): VNode {
   const [isHelp, setHelp] = useState(false);
   const tab: Tab = tabs.find((one) => one === route.value.id) ?? "active";
-  const all = [...alarms.value.values()];
+  const all = [...listedAlarms.value.values()];
   const active = all.filter((one) => !isHeldBack(one));
   const held = all.filter(isHeldBack);
   const counts: Readonly<Record<Tab, number | null>> = {

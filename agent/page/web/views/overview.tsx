@@ -4,8 +4,8 @@ import "./overview.css";
 import type { VNode } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { t } from "../lang.ts";
-import { alarms, site } from "../live.ts";
-import { alarmsOf, levelOf, loosePoints, pointsOf } from "../plantView.ts";
+import { listedAlarms, site } from "../live.ts";
+import { alarmsByTile, levelOf, loosePoints, pointsOf, type Tile } from "../plantView.ts";
 import { keepTraces } from "../traces.ts";
 import { overviewWords } from "../words/overview.ts";
 import { AlarmPane } from "./alarmPane.tsx";
@@ -13,7 +13,7 @@ import { TankTile } from "./tankTile.tsx";
 
 export function Overview(): VNode {
   const plant = site.value;
-  const tiles = useMemo(() => {
+  const tiles = useMemo((): readonly Tile[] => {
     if (plant === null) return [];
     const tanks = plant.tanks.map((tank) => ({ tank, points: pointsOf(tank, plant) }));
     const loose = loosePoints(plant);
@@ -23,7 +23,7 @@ export function Overview(): VNode {
     const traced = tiles.flatMap(({ points }) => levelOf(points)?.at ?? points[0]?.at ?? []);
     return keepTraces(traced);
   }, [tiles]);
-  const all = [...alarms.value.values()];
+  const alarms = alarmsByTile(tiles, listedAlarms.value.values());
   return (
     <div class="view overview">
       <h1 class="hidden-text">{t(overviewWords.title)}</h1>
@@ -32,13 +32,8 @@ export function Overview(): VNode {
           {t(overviewWords.tanks)}
         </h2>
         <ul class="tiles">
-          {tiles.map(({ tank, points }) => (
-            <TankTile
-              key={tank?.id ?? ""}
-              tank={tank}
-              points={points}
-              alarms={alarmsOf(tank?.id ?? null, points, all)}
-            />
+          {tiles.map((tile) => (
+            <TankTile key={tile.tank?.id ?? ""} {...tile} alarms={alarms.get(tile) ?? []} />
           ))}
         </ul>
       </section>

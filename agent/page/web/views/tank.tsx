@@ -6,7 +6,7 @@ import type { AlarmAct } from "../../protocol/alarms.ts";
 import type { TankView } from "../../protocol/site.ts";
 import { inOrder, isHeldBack } from "../alarmOrder.ts";
 import { t } from "../lang.ts";
-import { alarms, site } from "../live.ts";
+import { listedAlarms, site } from "../live.ts";
 import { LevelBar } from "../parts/levelBar.tsx";
 import { pointNow } from "../parts/pointNow.ts";
 import { alarmsOf, levelOf, pointsOf } from "../plantView.ts";
@@ -36,7 +36,7 @@ export function Tank(): VNode {
   }
   const points = pointsOf(tank, plant);
   const level = levelOf(points);
-  const own = alarmsOf(tank.id, points, alarms.value.values());
+  const own = alarmsOf(tank.id, points, listedAlarms.value.values());
   return (
     <div class="view tank">
       <TankHead tank={tank} firstTag={points[0]?.point.tag} />

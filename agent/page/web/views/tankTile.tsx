@@ -9,7 +9,7 @@ import { LevelBar } from "../parts/levelBar.tsx";
 import { LevelMark } from "../parts/levelMark.tsx";
 import { pointNow } from "../parts/pointNow.ts";
 import { Trace } from "../parts/trace.tsx";
-import { levelOf, type PlacedPoint } from "../plantView.ts";
+import { levelOf, type PlacedPoint, worstBySource } from "../plantView.ts";
 import { hrefOf } from "../router.ts";
 import { typeWords } from "../words/alarm.ts";
 import { overviewWords } from "../words/overview.ts";
@@ -25,6 +25,7 @@ interface TankTileProps {
 export function TankTile({ tank, points, alarms }: TankTileProps): VNode {
   const standing = alarms.filter((one) => !isHeldBack(one));
   const worst = highest(standing);
+  const worstOf = worstBySource(standing);
   const level = levelOf(points);
   const isLoud = standing.some(isUnacked);
   const traced = level ?? points[0];
@@ -52,7 +53,7 @@ export function TankTile({ tank, points, alarms }: TankTileProps): VNode {
             <PointRow
               key={placed.point.tag}
               placed={placed}
-              priority={highest(standing.filter((one) => one.source === placed.point.tag))}
+              priority={worstOf.get(placed.point.tag) ?? null}
             />
           ))}
         </ul>
