@@ -7,6 +7,7 @@ import type { LineLoop } from "./acquire/lineLoop.ts";
 import type { AlarmEvent } from "./alarmRecords.ts";
 import type { ActedOn, ActOnAlarms, AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Target } from "./announce/announcement.ts";
+import type { Unjudged } from "./evaluate/rules/ruleBench.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { PointList } from "./pointList.ts";
 import type { BoxEvent, ReadingBlock } from "./records.ts";
@@ -52,6 +53,8 @@ export interface Agent {
   /** All alarms, ahead of `live` by what is not yet announced. */
   readonly alarms: Pick<AlarmDesk, "standing" | "judgement">;
   readonly transfers: Transfers;
+  /** Rules and points whose alarms cannot be judged now, for want of a number. */
+  unjudged(): readonly Unjudged[];
   /** What passes through the agent, for those who look on. */
   readonly heard: {
     readonly readings: Audience<ReadingBlock>;

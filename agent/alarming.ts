@@ -13,7 +13,7 @@ import { plantNames } from "./plantNames.ts";
 import type { PointList } from "./pointList.ts";
 import type { BoxEvent, ReadingBlock } from "./records.ts";
 import type { Journal } from "./store/journal.ts";
-import { createTransfers, type Transfers } from "./transfers.ts";
+import type { Transfers } from "./transfers.ts";
 import { createAudience } from "./watch/audience.ts";
 import { createLiveTable, type LiveTable } from "./watch/liveTable.ts";
 
@@ -25,7 +25,6 @@ export interface Alarming {
   readonly heard: Agent["heard"];
   readonly outcry: Outcry;
   readonly announcer: Announcer;
-  readonly transfers: Transfers;
   readonly act: Agent["act"];
   /** Every reading, before report by exception. */
   onReadings(block: ReadingBlock): void;
@@ -35,6 +34,7 @@ export function openAlarming(parts: {
   readonly options: AgentOptions;
   readonly list: PointList;
   readonly journal: Pick<Journal, "commitAlarms">;
+  readonly transfers: Pick<Transfers, "isDeclared">;
   /** What the journal kept of the last life. */
   readonly standing: readonly StandingAlarm[];
   /** After each transition that was told. */
@@ -42,10 +42,9 @@ export function openAlarming(parts: {
   readonly onFlood: (event: BoxEvent) => void;
   readonly onFatal: (error: unknown) => void;
 }): Alarming {
-  const { options, list, journal, standing } = parts;
+  const { options, list, journal, standing, transfers } = parts;
   const { site, clock, random, log } = options;
   const live = createLiveTable(list.points.length, standing);
-  const transfers = createTransfers(clock);
   const evaluator = openEvaluator({ site, list, transfers, standing });
   const desk = openDesk({ site, clock, random, evaluator, standing, onFlood: parts.onFlood });
   const heard: Agent["heard"] = {
@@ -78,7 +77,7 @@ export function openAlarming(parts: {
     onFatal: parts.onFatal,
   });
   return {
-    ...{ live, evaluator, heard, outcry, announcer, transfers },
+    ...{ live, evaluator, heard, outcry, announcer },
     desk: { ...desk, tick: (at) => tickAll({ evaluator, desk, at }) },
     async act(request) {
       const { events, done, refused } = desk.act({ ...request, at: clock.now() });

@@ -12,6 +12,7 @@ import { openField } from "./field.ts";
 import type { CommandReport } from "./forward/commandDesk.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
 import { createMqttUplink } from "./forward/mqttUplink.ts";
+import { type KeptTransfers, openTransfers } from "./keptTransfers.ts";
 import { createReportFilter } from "./normalise/reportFilter.ts";
 import { createPipeline } from "./pipeline.ts";
 import { listPoints, type PointList } from "./pointList.ts";
@@ -21,6 +22,7 @@ import { statusBody } from "./status.ts";
 import { type Journal, type JournalStats, openJournal } from "./store/journal.ts";
 import { createMachine, readBootId } from "./timekeeping/machine.ts";
 import { createTimekeeper } from "./timekeeping/timekeeper.ts";
+import { unjudgedOf } from "./unjudged.ts";
 import type { Log } from "./watch/log.ts";
 
 /** How often the journal's figures are read for the status. */
@@ -33,7 +35,9 @@ export async function startAgent(options: AgentOptions): Promise<Result<Agent, s
   const boot = await readBootId(machine);
   const opened = await openJournal({ ...journalOptions(options, list, uplink), boot });
   if (!opened.ok) return fail(opened.error.message);
-  return ok(await runAgent(options, { list, uplink, machine, journal: opened.value }));
+  const transfers = await openTransfers(options);
+  const parts = { list, uplink, machine, transfers, journal: opened.value };
+  return ok(await runAgent(options, parts));
 }
 
 async function runAgent(
@@ -42,18 +46,19 @@ async function runAgent(
     readonly list: PointList;
     readonly uplink: MqttUplink | null;
     readonly machine: ReturnType<typeof createMachine>;
+    readonly transfers: KeptTransfers;
     readonly journal: Journal;
   },
 ): Promise<Agent> {
   const { site, clock, log } = options;
-  const { list, uplink, machine, journal } = parts;
+  const { list, uplink, machine, journal, transfers } = parts;
   const stopping = new AbortController();
   const failing = Promise.withResolvers<unknown>();
   void journal.failed.then(failing.resolve);
   const standing = await journal.standingAlarms();
   let forwarder: Forwarder | null = null;
   const alarming = openAlarming({
-    ...{ options, list, journal, standing },
+    ...{ options, list, journal, standing, transfers },
     onTold: () => forwarder?.statusChanged(),
     onFlood: (event) => note(event, { journal, log }),
     onFatal: failing.resolve,
@@ -107,11 +112,8 @@ async function runAgent(
 
   let stopped: Promise<void> | null = null;
   const agent: Agent = {
-    list,
-    live,
-    heard,
-    alarms: desk,
-    transfers: alarming.transfers,
+    ...{ list, live, heard, transfers, alarms: desk },
+    unjudged: () => unjudgedOf({ list, live, evaluator }),
     note: (event) => journal.note(event),
     get troubles() {
       return outcry.troubles;
@@ -131,7 +133,10 @@ async function runAgent(
       journal.stoppedBy(by);
       stopped ??= stopAll({
         ...{ producing, stopping, loops, runs, field, announcer, journal, log },
-        flush: async () => await flush({ journal, forwarder, clock }),
+        flush: async () => {
+          await transfers.settled();
+          await flush({ journal, forwarder, clock });
+        },
       });
       return stopped;
     },

@@ -13,6 +13,7 @@ export function statusBody(agent: Agent): unknown {
     points: { total: agent.list.points.length, withValue: agent.live.withNumber },
     activeAlarms: agent.live.active,
     unstoredAlarms: agent.live.unstored,
+    unjudged: unjudgedHead(agent),
     journal: agent.journal,
     buses: agent.buses.map(({ id, loop }) => ({
       id,
@@ -21,4 +22,12 @@ export function statusBody(agent: Agent): unknown {
       devices: [...loop.counters].map(([device, counters]) => ({ device, ...counters })),
     })),
   };
+}
+
+/** A dead bus leaves many: the first of them, rules before points, and how many there are. */
+const unjudgedMax = 50;
+
+function unjudgedHead(agent: Agent): unknown {
+  const all = agent.unjudged();
+  return { total: all.length, first: all.slice(0, unjudgedMax) };
 }

@@ -49,7 +49,16 @@ export interface SystemView {
     readonly offsetMs: number | null;
   };
   readonly memory: { readonly rssBytes: number };
+  /** What cannot be judged now: a rule (`rule/ID`) or a point with limits, and whose number is missing. */
+  readonly unjudged: readonly UnjudgedView[];
   readonly online: OnlineView;
+}
+
+export interface UnjudgedView {
+  readonly source: string;
+  /** Plant name of the rule or point. */
+  readonly name: string | null;
+  readonly inputs: readonly string[];
 }
 
 /** As the authority counts: share of time on line, and drop-outs, of this calendar month. */

@@ -2,10 +2,12 @@
 
 import type { Agent } from "../../agent.ts";
 import { version } from "../../identity.ts";
+import type { PlantNames } from "../../plantNames.ts";
 import type { OnlineView, SystemView } from "../protocol/system.ts";
 
 export interface SystemFacts {
   readonly agent: Agent;
+  readonly names: Pick<PlantNames, "nameOf">;
   readonly online: OnlineView;
   readonly drainMs: number | null;
   readonly place: SystemView["site"];
@@ -46,6 +48,7 @@ export function systemView(facts: SystemFacts): SystemView {
       offsetMs: agent.clock.offsetMs,
     },
     memory: { rssBytes: facts.rssBytes },
+    unjudged: agent.unjudged().map((one) => ({ ...one, name: facts.names.nameOf(one.source) })),
     online: facts.online,
   };
 }
