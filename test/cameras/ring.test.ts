@@ -1,0 +1,193 @@
+/** The pre-event ring, against a plain list that does the same without a slab. */
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type RingPicture, VideoRing } from "../../agent/cameras/ring.ts";
+import { monotonicMs, wallMs } from "../../config/words/time.ts";
+import type { CodedPicture, StreamFormat } from "../../drivers/cameras/contract.ts";
+
+function format(width: number): StreamFormat {
+  return { codec: "h264", width, height: 180, parameterSets: [Uint8Array.of(0x67, width & 255)] };
+}
+
+function picture(atMs: number, isKey: boolean, nalBytes: readonly number[]): CodedPicture {
+  const nals = nalBytes.map((size) => new Uint8Array(size).fill(atMs & 255));
+  return {
+    arrivedAt: { monotonicMs: monotonicMs(atMs), wallMs: wallMs(atMs + 1_000_000) },
+    streamMs: atMs * 2,
+    isKey,
+    nals,
+    sizeBytes: nals.reduce((sum, nal) => sum + nal.length, 0),
+  };
+}
+
+function annexB(nals: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(nals.flatMap((nal) => [0, 0, 0, 1, ...nal]));
+}
+
+type Group = { readonly picture: CodedPicture; readonly format: StreamFormat }[];
+
+/** Groups in plain lists. How full a slab may get depends on where its end falls: that is not modelled here. */
+class Model {
+  groups: Group[] = [];
+  format: StreamFormat | null = null;
+  isBroken = true;
+
+  put(one: CodedPicture, keepMs: number): void {
+    const nowMs = one.arrivedAt.monotonicMs;
+    for (;;) {
+      const second = this.groups[1]?.[0];
+      if (second === undefined || second.picture.arrivedAt.monotonicMs > nowMs - keepMs) break;
+      this.groups.shift();
+    }
+    if (this.format === null || (!one.isKey && this.isBroken)) return;
+    if (one.isKey) this.groups.push([]);
+    this.isBroken = false;
+    this.groups.at(-1)?.push({ picture: one, format: this.format });
+  }
+
+  take(fromMs: number, toMs: number): Group {
+    const all = this.groups.flat();
+    const atMs = (index: number): number => all[index]?.picture.arrivedAt.monotonicMs ?? 0;
+    const inside = all.flatMap((_, i) => (atMs(i) >= fromMs && atMs(i) <= toMs ? [i] : []));
+    if (inside.length === 0) return [];
+    const keys = all.flatMap(({ picture: { isKey } }, i) =>
+      isKey && atMs(i) <= fromMs ? [i] : [],
+    );
+    return all.slice(keys.at(-1) ?? 0).filter((_, i) => atMs(i + (keys.at(-1) ?? 0)) <= toMs);
+  }
+}
+
+function plain(got: readonly RingPicture[]): unknown {
+  return got.map(({ arrivedAt, streamMs, isKey, bytes, format: { width } }) => {
+    return { at: arrivedAt.monotonicMs, streamMs, isKey, bytes: [...bytes], width };
+  });
+}
+function plainModel(group: Group): unknown {
+  return group.map(({ picture: one, format: { width } }) => {
+    const { monotonicMs: at } = one.arrivedAt;
+    const bytes = [...annexB(one.nals)];
+    return { at, streamMs: one.streamMs, isKey: one.isKey, bytes, width };
+  });
+}
+
+const step = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("format"), width: fc.integer({ min: 16, max: 200 }) }),
+  },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant("picture"),
+      afterMs: fc.integer({ min: 0, max: 400 }),
+      isKey: fc.boolean(),
+      nals: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 3 }),
+    }),
+  },
+);
+const steps = fc.array(step, { minLength: 1, maxLength: 120 });
+
+describe("with room enough", () => {
+  test("it holds and gives what plain lists would", () => {
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 0, max: 3_000 }),
+        fc.array(fc.nat(20_000)),
+        (all, keepMs, asks) => {
+          const ring = new VideoRing({ bytesMax: 100_000, keepMs, picturesMax: 500 });
+          const model = new Model();
+          let nowMs = 0;
+          for (const one of all) {
+            if (one.kind === "format") {
+              model.format = format((one as { width: number }).width);
+              ring.setFormat(model.format);
+              continue;
+            }
+            const { afterMs, isKey, nals } = one as Extract<typeof one, { afterMs: number }>;
+            nowMs += afterMs;
+            const next = picture(nowMs, isKey, nals);
+            ring.put(next);
+            model.put(next, keepMs);
+          }
+          expect(ring.state.pictures).toBe(model.groups.flat().length);
+          for (const ask of [0, ...asks]) {
+            const to = ask + 900;
+            expect(plain(ring.take(ask, to))).toEqual(plainModel(model.take(ask, to)));
+          }
+          const newest = model.groups.at(-1)?.slice(0, 1) ?? [];
+          const key = ring.lastKey();
+          expect(plain(key === null ? [] : [key])).toEqual(plainModel(newest));
+        },
+      ),
+    );
+  });
+});
+
+describe("with a slab that is too small", () => {
+  test("what it holds is the newest, unbroken, true, begins with a key picture and fits", () => {
+    fc.assert(
+      fc.property(
+        steps,
+        fc.integer({ min: 10, max: 700 }),
+        fc.integer({ min: 1, max: 12 }),
+        (all, bytesMax, picturesMax) => {
+          const ring = new VideoRing({ bytesMax, keepMs: 60_000, picturesMax });
+          const put: CodedPicture[] = [];
+          ring.setFormat(format(320));
+          let nowMs = 0;
+          for (const one of all) {
+            if (one.kind === "format") continue;
+            const { afterMs, isKey, nals } = one as Extract<typeof one, { afterMs: number }>;
+            // Every picture has a time of its own, so that it can be found again.
+            nowMs += afterMs + 1;
+            const next = picture(nowMs, isKey, nals);
+            put.push(next);
+            ring.put(next);
+            const { bytes, pictures } = ring.state;
+            expect(bytes).toBeLessThanOrEqual(bytesMax);
+            expect(pictures).toBeLessThanOrEqual(picturesMax);
+            const fits = annexB(next.nals).length <= bytesMax;
+            if (isKey && fits) expect(ring.state.toMs).toBe(nowMs);
+          }
+          const held = ring.take(0, nowMs);
+          expect(held).toHaveLength(ring.state.pictures);
+          expect(held[0]?.isKey ?? true).toBe(true);
+          let before = -1;
+          for (const one of held) {
+            const index = put.findIndex(
+              (p) => p.arrivedAt.monotonicMs === one.arrivedAt.monotonicMs,
+            );
+            expect([...one.bytes]).toEqual([...annexB(put[index]?.nals ?? [])]);
+            // Only a key picture may follow after one that was not kept.
+            if (before >= 0 && index !== before + 1) expect(one.isKey).toBe(true);
+            before = index;
+          }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test("a camera that changes its parameters all the time costs no more for that", () => {
+    const ring = new VideoRing({ bytesMax: 10_000, keepMs: 60_000 });
+    for (let index = 0; index < 200; index += 1) {
+      ring.setFormat(format(100 + index));
+      ring.put(picture(index, index % 40 === 0, [10]));
+    }
+    const widths = ring.take(0, 1_000).map(({ format: { width } }) => width);
+    expect(new Set(widths).size).toBeLessThanOrEqual(16);
+    ring.put(picture(300, true, [10]));
+    expect(ring.lastKey()?.format.width).toBe(299);
+  });
+});
+
+test("copies stay as they are when the ring goes on", () => {
+  const ring = new VideoRing({ bytesMax: 200, keepMs: 60_000 });
+  ring.setFormat(format(320));
+  ring.put(picture(7, true, [100]));
+  const [kept] = ring.take(0, 10);
+  for (let at = 8; at < 40; at += 1) ring.put(picture(at, true, [100]));
+  expect([...(kept?.bytes ?? [])]).toEqual([...annexB([new Uint8Array(100).fill(7)])]);
+});
