@@ -6,16 +6,13 @@
  */
 
 import type { Database } from "better-sqlite3";
-import type { AlarmHistory, AlarmLine } from "../page/protocol/alarms.ts";
+import type { AlarmHistory } from "../page/protocol/alarms.ts";
 import type { Envelope } from "../wire/envelope.ts";
-import { openPayload } from "../wire/payload.ts";
-import { openForReading } from "./database.ts";
-import { openRecordTable, type RecordHead } from "./recordTable.ts";
+import { gapOf, lineOf, type StoredGap, type StoredLine } from "./trendAlarmLine.ts";
+import { envelopeOf, type JournalReader, openJournalReader } from "./trendJournal.ts";
 
 /** Of one page of answers. */
 export const linesMax = 5_000;
-
-export type StoredLine = Omit<AlarmLine, "name">;
 
 export interface AlarmQuestion {
   readonly fromMs: number;
@@ -33,14 +30,6 @@ export interface AlarmQuestion {
   readonly before: string | null;
 }
 
-export interface StoredGap {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly reason: string;
-  /** Null: all points. */
-  readonly tags: readonly string[] | null;
-}
-
 /** Records looked at in one step. */
 const recordsAStep = 500;
 
@@ -48,7 +37,7 @@ export class AlarmCopy {
   readonly #db: Database;
   readonly #journalFile: string;
   readonly #sql: ReturnType<typeof statements>;
-  #journal: Journal | null = null;
+  #journal: JournalReader | null = null;
 
   constructor(db: Database, journalFile: string) {
     this.#db = db;
@@ -58,7 +47,7 @@ export class AlarmCopy {
 
   /** Copies the next few records; false: there are no more. @throws when the journal cannot be read. */
   step(): boolean {
-    this.#journal ??= openJournalCopy(this.#journalFile);
+    this.#journal ??= openJournalReader(this.#journalFile);
     const journal = this.#journal;
     if (journal === null) return false;
     try {
@@ -122,8 +111,9 @@ export class AlarmCopy {
       .map((line) => JSON.parse(line) as StoredLine);
   }
 
-  noteGap({ fromMs, toMs, reason, tags }: StoredGap): void {
-    this.#sql.addGap.run("", 0, fromMs, toMs, reason, tags === null ? null : JSON.stringify(tags));
+  /** One that no record of the journal tells of. */
+  noteGap(gap: StoredGap): void {
+    this.#addGap(gap, { epoch: "", seq: 0 });
   }
 
   gaps(fromMs: number, toMs: number): readonly StoredGap[] {
@@ -133,20 +123,22 @@ export class AlarmCopy {
     }));
   }
 
+  #addGap(gap: StoredGap, { epoch, seq }: { readonly epoch: string; readonly seq: number }): void {
+    const { fromMs, toMs, reason } = gap;
+    const tags = gap.tags === null ? null : JSON.stringify(gap.tags);
+    this.#sql.addGap.run(epoch, seq, fromMs, toMs, reason, tags);
+  }
+
   #add({ epoch, seq, kind, was, body }: Envelope): void {
-    const field = record(body);
     if (was !== undefined) {
       this.#sql.dropAlarm.run(was.epoch, was.seq);
       this.#sql.dropGap.run(was.epoch, was.seq);
     }
     if (kind === "gap") {
-      const tags = field["points"] === null ? null : Object.keys(record(field["points"]));
-      const stored = tags === null || tags.length === 0 ? null : JSON.stringify(tags);
-      const [from, to] = [wallOf(field["from"]), wallOf(field["to"])];
-      this.#sql.addGap.run(epoch, seq, from, to, String(field["reason"]), stored);
+      this.#addGap(gapOf(body), { epoch, seq });
       return;
     }
-    const line = lineOf(epoch, seq, field);
+    const line = lineOf(epoch, seq, body);
     const { source, tank, type, event, priority, reason, reasonZh = null, by, note } = line;
     const words = [source, tank, type, reason, reasonZh, by, note].filter((word) => word !== null);
     this.#sql.addAlarm.run({
@@ -164,106 +156,11 @@ export class AlarmCopy {
   }
 }
 
-/** The checksum says that we wrote it; only what an older format did not have may be absent. */
-function lineOf(epoch: string, seq: number, field: Readonly<Record<string, unknown>>): StoredLine {
-  return {
-    seq,
-    epoch,
-    atMs: wallOf(field["at"]),
-    alarmId: String(field["alarmId"]),
-    source: String(field["source"]),
-    tank: textOrNull(field["tank"]),
-    type: String(field["type"]) as StoredLine["type"],
-    event: String(field["event"]) as StoredLine["event"],
-    priority: Number(field["priority"]) as StoredLine["priority"],
-    stateAfter: String(field["stateAfter"]) as StoredLine["stateAfter"],
-    value: numberOrNull(field["value"]),
-    unit: String(field["unit"] ?? ""),
-    limit: numberOrNull(field["limit"]),
-    quality: String(field["quality"] ?? "good"),
-    reason: String(field["reason"] ?? ""),
-    ...(typeof field["reasonZh"] === "string" ? { reasonZh: field["reasonZh"] } : {}),
-    by: textOrNull(field["by"]),
-    note: textOrNull(field["note"]),
-    untilMs: numberOrNull(field["untilWallMs"]),
-  };
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function wallOf(instant: unknown): number {
-  return Number(record(instant)["wallMs"] ?? 0);
-}
-
 function cursorOf(before: string | null): readonly [number, number] {
   const found = /^(-?\d+(?:\.\d+)?)_(\d+)$/.exec(before ?? "");
   return found === null
     ? [Number.MAX_VALUE, Number.MAX_SAFE_INTEGER]
     : [Number(found[1]), Number(found[2])];
-}
-
-interface Journal {
-  readonly db: Database;
-  readonly epoch: string;
-  readonly last: { get(): number | null | undefined };
-  readonly oldest: { get(): number | null | undefined };
-  readonly heads: { all(afterSeq: number, limit: number): readonly RecordHead[] };
-  readonly sound: (head: RecordHead) => Uint8Array | null;
-}
-
-/** Null: there is no journal yet. @throws when it cannot be read. */
-function openJournalCopy(file: string): Journal | null {
-  const opened = openForReading(file);
-  if (!opened.ok) {
-    if (opened.error.kind === "unwritable" || opened.error.kind === "foreign") return null;
-    throw new Error(opened.error.message);
-  }
-  const db = opened.value;
-  try {
-    const life = db.prepare<[], string>("SELECT epoch FROM life").pluck().get();
-    if (life === undefined) throw new Error(`${file} does not say which life it has`);
-    const records = openRecordTable(db);
-    return {
-      db,
-      epoch: life,
-      last: db.prepare<[], number | null>("SELECT max(seq) FROM record").pluck(),
-      oldest: db
-        .prepare<[], number | null>(
-          `SELECT min(seq) FROM (
-             SELECT min(seq) AS seq FROM record WHERE lane = 'alarm' AND delivered_age IS NULL
-             UNION ALL
-             SELECT min(seq) FROM record WHERE kind = 'alarm' AND delivered_age IS NOT NULL)`,
-        )
-        .pluck(),
-      heads: db.prepare<[number, number], RecordHead>(
-        // In the order of numbers along the table itself: new records are few.
-        "SELECT * FROM record WHERE seq > ? AND kind IN ('alarm', 'gap') ORDER BY seq LIMIT ?",
-      ),
-      sound: (head) => records.sound(head),
-    };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
-
-/** Null: damaged, or gone meanwhile; the journal's own checks tell of it. */
-function envelopeOf(head: RecordHead, journal: Journal): Envelope | null {
-  const bytes = journal.sound(head);
-  const opened = bytes === null ? null : openPayload(bytes);
-  if (opened?.ok !== true) return null;
-  const { seq, epoch, kind } = opened.value;
-  return seq === head.seq && epoch === journal.epoch && kind === head.kind ? opened.value : null;
 }
 
 function statements(db: Database) {

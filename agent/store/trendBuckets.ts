@@ -102,8 +102,13 @@ export class BucketFold {
   /** Ascending. */
   buckets(): Buckets {
     const starts = this.#startMs;
-    const order = starts.map((_, i) => i).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
-    const column = (values: readonly number[]) => order.map((i) => values[i] ?? 0);
+    // Time goes forward but for a clock that was set: nearly always they are in order already.
+    const isAscending = starts.every((start, i) => i === 0 || start > (starts[i - 1] ?? 0));
+    const order = isAscending
+      ? null
+      : starts.map((_, i) => i).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
+    const column = (values: readonly number[]) =>
+      order === null ? values.slice() : order.map((i) => values[i] ?? 0);
     return {
       startMs: column(starts),
       min: column(this.#min),

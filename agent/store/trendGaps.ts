@@ -1,7 +1,7 @@
 /** Stretches that a trend has nothing for, each with its reason (pure). Nothing is ever drawn across them. */
 
 import type { TrendView } from "../page/protocol/history.ts";
-import type { StoredGap } from "./trendAlarms.ts";
+import type { StoredGap } from "./trendAlarmLine.ts";
 
 export type TrendGap = TrendView["gaps"][number];
 

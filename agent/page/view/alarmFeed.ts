@@ -1,6 +1,6 @@
 /**
  * Folds the transitions of alarms into what the page is told: each alarm that has changed, as it is now. The first
- * change goes at once, what follows within a tenth of a second goes together: a flood is told ten times a second,
+ * change goes at once, what follows within 50 ms goes together: a flood is told twenty times a second,
  * whatever its size, and each time the alarms as a whole are judged once.
  */
 
@@ -13,7 +13,7 @@ import type { AlarmsTold } from "../server/sources.ts";
 import type { AlarmMarks } from "./alarmView.ts";
 
 /** Between two tellings, at least. */
-export const tellEveryMs = 100;
+export const tellEveryMs = 50;
 
 export interface AlarmFeed {
   /** All that is not normal. */
