@@ -2,6 +2,7 @@
 
 import type { PointId } from "../config/words/names.ts";
 import type { Instant } from "../config/words/time.ts";
+import type { EvidenceBody } from "./wire/evidence.ts";
 
 /**
  * Readings of one instant, as columns. `points[i]` is a position in the agent's point list
@@ -68,6 +69,8 @@ export const boxEventTypes = [
   "operator",
   /** Alarms came faster than a person can follow, or no longer do. */
   "alarm-flood",
+  /** Evidence of an alarm was refused, cut short, or dropped: `details` name the alarms or the bundle, and why. */
+  "evidence",
 ] as const;
 export type BoxEventType = (typeof boxEventTypes)[number];
 
@@ -83,12 +86,16 @@ export interface BoxEvent {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Order of sending. `live` are readings sealed while the uplink was well; `backlog` all others. */
-export const lanes = ["alarm", "event", "gap", "live", "backlog"] as const;
+/**
+ * Order of sending. `live` are readings sealed while the uplink was well, `backlog` all others; `evidence` says what
+ * a bundle consists of, `piece` are the pieces of its files.
+ */
+export const lanes = ["alarm", "event", "gap", "live", "evidence", "piece", "backlog"] as const;
 export type Lane = (typeof lanes)[number];
 
 /** The kinds that take a number in the journal's sequence. */
-export type RecordKind = "alarm" | "readings" | "gap" | "event";
+export const recordKinds = ["readings", "alarm", "gap", "event", "evidence"] as const;
+export type RecordKind = (typeof recordKinds)[number];
 
 /**
  * One immutable record of the journal: its bytes are sealed once, stored, sent and resent.
@@ -139,6 +146,21 @@ export interface Outbox {
   uplinkIs(state: "live" | "down"): void;
   /** Calls back after each commit that sealed at least one record, until disposed by `signal`. */
   onSealed(call: (lane: Lane) => void, signal: AbortSignal): void;
+}
+
+/** What became of records that were given to the journal. What is in neither was delivered. */
+export interface Fates {
+  readonly waiting: readonly SeqRange[];
+  /** Evicted, damaged, or never of this journal: whoever gave them may give them again. */
+  readonly lost: readonly SeqRange[];
+}
+
+/** What the keeper of evidence needs of the journal. */
+export interface EvidenceOutbox {
+  readonly epoch: string;
+  /** Seals one record for each body, durably, all or none; resolves with their numbers. Rejects when it cannot now. */
+  keepEvidence(bodies: readonly EvidenceBody[]): Promise<readonly number[]>;
+  fates(ranges: readonly SeqRange[]): Promise<Fates>;
 }
 
 /** Counts that must balance at any moment: made = delivered + stored + declaredLost. In readings. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Lang } from "../../config/words/bilingual.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
-import type { Account } from "../records.ts";
+import { type Account, recordKinds } from "../records.ts";
 import { balanceOf } from "../store/accountTable.ts";
 import { openError, openForReading } from "../store/database.ts";
 import { type Inspection, inspect, isInOrder } from "../store/inspection.ts";
@@ -26,6 +26,7 @@ export const auditSchema = accountSchema.extend({
     alarm: accountSchema.describe("in records"),
     gap: accountSchema.describe("in records"),
     event: accountSchema.describe("in records"),
+    evidence: accountSchema.describe("in records"),
   }),
   epoch: z.string(),
   lastSeq: count.describe("last sequence number given out"),
@@ -93,6 +94,7 @@ function reportOf(inspection: Inspection): AuditReport {
     alarm: withBalance(account.alarm),
     gap: withBalance(account.gap),
     event: withBalance(account.event),
+    evidence: withBalance(account.evidence),
   };
   return {
     ...classes.readings,
@@ -127,6 +129,7 @@ const words = {
   alarm: { zh: "报警 (记录)", en: "alarm records" },
   gap: { zh: "缺口 (记录)", en: "gap records" },
   event: { zh: "事件 (记录)", en: "event records" },
+  evidence: { zh: "证据 (记录)", en: "evidence records" },
   holes: { zh: "无法解释的序号", en: "unexplained sequence numbers" },
   faults: { zh: "损坏", en: "damaged" },
   salvage: { zh: "损坏后移开的日志", en: "damaged journal moved aside" },
@@ -145,7 +148,7 @@ function table(
   { lang, isRight }: { readonly lang: Lang; readonly isRight: boolean },
 ): string {
   const say = (key: keyof typeof words): string => words[key][lang];
-  const names = ["readings", "alarm", "gap", "event"] as const;
+  const names = recordKinds;
   const rows = [
     [say("class"), ...columns.map(say)],
     ...names.map((name) => [

@@ -223,6 +223,7 @@ function recordRows(envelope: Envelope, { filter, iso }: RowOptions): Row[] {
       return [[from.time, to.time, ...what, ...monotonicMs, ...identity]];
     }
     case "readings":
+    case "evidence":
       return [];
   }
 }

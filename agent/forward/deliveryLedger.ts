@@ -1,7 +1,7 @@
 /** What became of each record that was sent and is not yet delivered (pure). */
 
 import type { Lane, SealedRecord, SeqRange } from "../records.ts";
-import { isUrgent } from "./sendOrder.ts";
+import { isUrgent, sendingOrder } from "./sendOrder.ts";
 import type { Owed, TrustMark } from "./trustWindow.ts";
 
 /**
@@ -45,7 +45,7 @@ export class DeliveryLedger {
   readonly #entries = new Map<number, Entry>();
   readonly #ackTimeoutMs: number;
   readonly #refused = new Set<number>();
-  readonly #due: Record<Lane, number> = { alarm: 0, event: 0, gap: 0, live: 0, backlog: 0 };
+  readonly #due = Object.fromEntries(sendingOrder.map((lane) => [lane, 0])) as Record<Lane, number>;
   #bulk = 0;
   #owed = 0;
   readonly #owedBulk = { records: 0, bytes: 0 };

@@ -10,7 +10,6 @@
 
 import type { Clock, Timer } from "../../config/words/time.ts";
 import type { Outbox, SealedRecord, SentAgain, SeqRange } from "../records.ts";
-import { parseAck } from "./ackMessage.ts";
 import { type CommandDesk, type CommandReport, createCommandDesk } from "./commandDesk.ts";
 import { type Confirmed, DeliveryLedger } from "./deliveryLedger.ts";
 import { DeliveryMarker } from "./deliveryMarker.ts";
@@ -21,6 +20,7 @@ import { messageOf } from "./recordMessage.ts";
 import { RecordPicker } from "./recordPicker.ts";
 import { SendGate } from "./sendGate.ts";
 import { sendingOrder } from "./sendOrder.ts";
+import { takeAck } from "./takeAck.ts";
 import { createTokenBucket, type TokenBucket } from "./tokenBucket.ts";
 import type { SendOutcome, Uplink, UplinkEvent, UplinkTrouble } from "./uplink.ts";
 
@@ -180,13 +180,9 @@ class ForwarderLoop implements Forwarder {
   }
 
   #takeAck(payload: Uint8Array, nowMs: number): void {
-    const ack = parseAck(payload);
-    if (ack === null) this.#counts.badAcks += 1;
-    else if (ack.epoch !== this.#options.outbox.epoch) this.#counts.strayAcks += 1;
-    else {
-      const confirmed = ack.ranges.flatMap((range) => this.#ledger.confirm(range));
-      if (confirmed.length > 0) this.#confirm(confirmed, nowMs);
-    }
+    const { epoch } = this.#options.outbox;
+    const confirmed = takeAck(payload, { epoch, ledger: this.#ledger, counts: this.#counts });
+    if (confirmed.length > 0) this.#confirm(confirmed, nowMs);
   }
 
   #confirm(confirmed: readonly Confirmed[], nowMs: number): void {

@@ -36,13 +36,10 @@ export class RecordPicker {
         onArrived: () => options.onArrived(),
         onRead: (span) => options.ledger.forgetAbsent(span),
       });
-    this.#feeds = {
-      alarm: feed("alarm"),
-      event: feed("event"),
-      gap: feed("gap"),
-      live: feed("live"),
-      backlog: feed("backlog"),
-    };
+    this.#feeds = Object.fromEntries(sendingOrder.map((lane) => [lane, feed(lane)])) as Record<
+      Lane,
+      LaneFeed
+    >;
   }
 
   /** After a pick that found nothing: how long the rate alone holds something back; 0: nothing. */

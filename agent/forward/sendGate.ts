@@ -2,6 +2,7 @@
 
 import type { Lane, SealedRecord } from "../records.ts";
 import type { Confirmed, DeliveryLedger } from "./deliveryLedger.ts";
+import { LaneShares } from "./laneShares.ts";
 import { isUrgent, nextLane } from "./sendOrder.ts";
 import { createSendWindow, type SendWindow, type SentMark } from "./sendWindow.ts";
 import type { TokenBucket } from "./tokenBucket.ts";
@@ -29,6 +30,7 @@ export class SendGate {
   readonly #bucket: TokenBucket;
   readonly #line: SendWindow = createSendWindow();
   readonly #trust: TrustWindow | null;
+  readonly #shares = new LaneShares();
   readonly #inFlight = { all: 0, bulk: 0, bulkBytes: 0 };
 
   constructor(options: SendGateOptions) {
@@ -55,6 +57,7 @@ export class SendGate {
   }): Lane | null {
     return nextLane({
       ready: state.ready,
+      claims: this.#shares.claims,
       inFlightMax: state.inFlightMax,
       inFlight: this.#inFlight,
       window: this.#line,
@@ -64,11 +67,11 @@ export class SendGate {
   }
 
   /**
-   * How long the rate holds this lane back; 0: not. Backlog always pays first. A live record that is alone is
+   * How long the rate holds this lane back; 0: not. Backlog and evidence always pay first. A live record that is alone is
    * fresh and goes at once, at the backlog's expense; live records that queue up have fallen behind and pay too.
    */
   pauseMs(lane: Lane, waiting: number, nowMs: number): number {
-    const pays = lane === "backlog" || (lane === "live" && waiting > 1);
+    const pays = lane !== "live" ? hasRate(lane) : waiting > 1;
     return pays ? this.#bucket.waitMs(nowMs) : 0;
   }
 
@@ -79,7 +82,8 @@ export class SendGate {
     this.#inFlight.all += 1;
     this.#inFlight.bulk += Number(isBulk);
     this.#inFlight.bulkBytes += isBulk ? bytes : 0;
-    if (record.lane === "backlog" || record.lane === "live") this.#bucket.spend(bytes, nowMs);
+    this.#shares.sent(record.lane, bytes);
+    if (hasRate(record.lane)) this.#bucket.spend(bytes, nowMs);
     if (isBulk && this.#trust !== null) {
       this.#ledger.mark(
         record.seq,
@@ -105,4 +109,9 @@ export class SendGate {
   look(nowMs: number): void {
     this.#trust?.look(nowMs, this.#ledger.owedBulk);
   }
+}
+
+/** Bulk whose bytes the rate bounds. */
+function hasRate(lane: Lane): boolean {
+  return lane === "live" || lane === "evidence" || lane === "piece" || lane === "backlog";
 }

@@ -1,10 +1,21 @@
-/** Which lane may send its next record now: alarms, events, gaps, live, backlog (pure). */
+/** Which lane may send its next record now: alarms, events, gaps, live, evidence, backlog (pure). */
 
 import type { Lane } from "../records.ts";
 import type { Owed } from "./trustWindow.ts";
 
 /** First to last. Written out, because the order is the promise of this file. */
-export const sendingOrder: readonly Lane[] = ["alarm", "event", "gap", "live", "backlog"];
+export const sendingOrder: readonly Lane[] = [
+  "alarm",
+  "event",
+  "gap",
+  "live",
+  "evidence",
+  "piece",
+  "backlog",
+];
+
+const beforeClaims = sendingOrder.slice(0, sendingOrder.indexOf("live"));
+const afterClaims = sendingOrder.slice(beforeClaims.length);
 
 /** Small, rare and awaited by people: neither a window nor a rate holds these back. */
 export function isUrgent(lane: Lane): boolean {
@@ -14,6 +25,8 @@ export function isUrgent(lane: Lane): boolean {
 export interface SendState {
   /** Size in bytes of a lane's next record that may be sent; null: none. Asked in order, no further than needed. */
   ready(lane: Lane): number | null;
+  /** Lanes that have waited for their share of the line: they go before live readings. */
+  readonly claims: readonly Lane[];
   /** Messages that the broker has not answered: all of them, and the bulk (all that is not urgent) with its bytes. */
   readonly inFlight: { readonly all: number; readonly bulk: number; readonly bulkBytes: number };
   /** What bulk may have unanswered by the broker. */
@@ -33,14 +46,14 @@ export function alarmPlaces(inFlightMax: number): number {
 /**
  * Alarms wait for nothing but the broker's own bound, events leave some of it to the alarms. All else shares two
  * windows, to the broker and to the platform; a record larger than a window goes when nothing else of the bulk is
- * in it. A lane never passes an earlier one that is ready: when the earlier does not fit yet, the later waits too,
- * or it would starve it for ever.
+ * in it. But for its claim, a lane never passes an earlier one that is ready: when the earlier does not fit yet, the
+ * later waits too, or it would starve it for ever.
  */
 export function nextLane(state: SendState): Lane | null {
   const { inFlight, inFlightMax } = state;
   if (inFlight.all >= inFlightMax) return null;
   let sizeBytes: number | null = null;
-  const lane = sendingOrder.find((candidate) => {
+  const lane = [...beforeClaims, ...state.claims, ...afterClaims].find((candidate) => {
     sizeBytes = state.ready(candidate);
     return sizeBytes !== null;
   });

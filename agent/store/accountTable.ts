@@ -1,7 +1,7 @@
 /** What was made, delivered and declared lost, as counters; what is stored, by counting it. */
 
 import type { Database } from "better-sqlite3";
-import type { Account, RecordKind } from "../records.ts";
+import { type Account, type RecordKind, recordKinds } from "../records.ts";
 
 /** `readings` counts readings; the other classes count records. */
 export type AccountClass = RecordKind;
@@ -19,12 +19,15 @@ export type Counters = Readonly<Record<AccountClass, Counter>>;
 
 const nothing: Counter = { made: 0, delivered: 0, lost: 0 };
 
-export const noCounters: Counters = {
-  readings: nothing,
-  alarm: nothing,
-  gap: nothing,
-  event: nothing,
-};
+export const noCounters: Counters = ofEachClass(() => nothing);
+
+/** The same of every class. */
+export function ofEachClass<T>(make: (name: AccountClass) => T): Record<AccountClass, T> {
+  return Object.fromEntries(recordKinds.map((name) => [name, make(name)])) as Record<
+    AccountClass,
+    T
+  >;
+}
 
 export interface AccountTable {
   /** Adds to the counters of one class, within a transaction. */
@@ -68,7 +71,7 @@ export function openAccountTable(db: Database): AccountTable {
         ? nothing
         : { made: row.made, delivered: row.delivered, lost: row.declared_lost };
     };
-    return { readings: of("readings"), alarm: of("alarm"), gap: of("gap"), event: of("event") };
+    return ofEachClass(of);
   };
   const waiting = db.prepare<[], number>("SELECT coalesce(sum(readings), 0) FROM open_row").pluck();
   return {
@@ -77,12 +80,7 @@ export function openAccountTable(db: Database): AccountTable {
     },
     counters: countersNow,
     read() {
-      const storedOf: Record<AccountClass, number> = {
-        readings: waiting.get() ?? 0,
-        alarm: 0,
-        gap: 0,
-        event: 0,
-      };
+      const storedOf = { ...ofEachClass(() => 0), readings: waiting.get() ?? 0 };
       for (const row of stored.all()) {
         // A damaged kind is nobody's; whoever looks for damage finds it.
         if (row.kind in storedOf)
@@ -93,12 +91,7 @@ export function openAccountTable(db: Database): AccountTable {
         const { made, delivered, lost: declaredLost } = now[name];
         return { made, delivered, stored: storedOf[name], declaredLost };
       };
-      return {
-        readings: account("readings"),
-        alarm: account("alarm"),
-        gap: account("gap"),
-        event: account("event"),
-      };
+      return ofEachClass(account);
     },
   };
 }

@@ -8,7 +8,7 @@
 import type { Database } from "better-sqlite3";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
-import { lanes, type RecordKind, type SeqRange } from "../records.ts";
+import { lanes, recordKinds, type SeqRange } from "../records.ts";
 import type { StorageTrouble } from "./journalError.ts";
 import type { Draft, Recorder } from "./recorder.ts";
 import type { RecordHead } from "./recordTable.ts";
@@ -39,7 +39,6 @@ const stepRecordsMax = 32;
 const format = 2;
 
 type Head = RecordHead & { readonly delivered_age: number | null };
-const kinds: readonly RecordKind[] = ["readings", "alarm", "gap", "event"];
 
 export function createBackgroundCheck(options: {
   readonly tables: Tables;
@@ -153,7 +152,7 @@ function openPieces(db: Database): Pieces {
   const indexDamage = (heads: readonly Head[], { from, to }: SeqRange): string | null => {
     const inIndex = [
       ...lanes.flatMap((lane) => waiting.all(lane, from, to)).map(waitingKey),
-      ...kinds.flatMap((kind) => delivered.all(kind, from, to)).map(deliveredKey),
+      ...recordKinds.flatMap((kind) => delivered.all(kind, from, to)).map(deliveredKey),
     ];
     const inTable = heads.map((head) =>
       head.delivered_age === null ? waitingKey(head) : deliveredKey(head),

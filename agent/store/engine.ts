@@ -20,6 +20,7 @@ import type { ReadingColumns } from "../wire/readingColumns.ts";
 import { type BackgroundWork, createBackgroundWork } from "./backgroundWork.ts";
 import { type Committed, type Recovered, recover, writeCommit } from "./commitWork.ts";
 import type { EngineOptions } from "./engineOptions.ts";
+import { createEvidenceKeeper, type EvidenceKeeper } from "./evidenceKeeper.ts";
 import { dropReason, isGapDue } from "./gaps.ts";
 import { type StorageTrouble, storageTrouble } from "./journalError.ts";
 import { type JournalStats, readStats } from "./journalStats.ts";
@@ -41,6 +42,7 @@ const triesMax = 64;
 
 export class Engine {
   readonly epoch: string;
+  readonly evidence: EvidenceKeeper;
   readonly #clock: Clock;
   readonly #tables: Tables;
   readonly #numbers: PointNumbers;
@@ -89,11 +91,12 @@ export class Engine {
     const sender = { site, box, epoch: life.epoch };
     const parts = { tables: this.#tables, recorder: this.#recorder, sender, settings };
     this.#room = createRoom(parts);
-    this.#outbox = createOutboxReader({
-      tables: this.#tables,
-      recorder: this.#recorder,
-      transaction: (work) => this.#transaction(false, work),
-    });
+    const written = {
+      ...{ tables: this.#tables, recorder: this.#recorder },
+      transaction: <T>(work: (draft: Draft) => T) => this.#transaction(false, work),
+    };
+    this.#outbox = createOutboxReader(written);
+    this.evidence = createEvidenceKeeper(written);
     this.#background = createBackgroundWork({
       ...{ ...parts, numbers: this.#numbers, mark: options.mark },
     });

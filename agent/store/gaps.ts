@@ -48,7 +48,8 @@ export function isGapDue(
 }
 
 const openGapNotes: Readonly<Record<OpenGapReason, string>> = {
-  eviction: "the journal had no more room; the oldest undelivered readings went",
+  eviction:
+    "the journal had no more room; the oldest undelivered pieces of evidence or readings went",
   thinned:
     "the journal had no more room; of the oldest undelivered readings the telling ones stayed, sealed again under new numbers",
 };

@@ -1,7 +1,7 @@
 /** Looks at a journal without changing it: the account, holes in the sequence, and, if asked, every byte. */
 
 import type { Database } from "better-sqlite3";
-import type { RecordKind, SeqRange } from "../records.ts";
+import { recordKinds, type SeqRange } from "../records.ts";
 import { type Envelope, gapBodySchema } from "../wire/envelope.ts";
 import { openPayload } from "../wire/payload.ts";
 import { decodeReadings } from "../wire/readingsDecoder.ts";
@@ -53,9 +53,8 @@ export function inspect(db: Database, options: { readonly isDeep: boolean }): In
 
 /** Whether everything that was looked at is in order. */
 export function isInOrder({ account, holes, faults }: Inspection): boolean {
-  const classes: readonly RecordKind[] = ["readings", "alarm", "gap", "event"];
   return (
-    classes.every((name) => balanceOf(account[name]) === 0) &&
+    recordKinds.every((name) => balanceOf(account[name]) === 0) &&
     holes.length === 0 &&
     (faults === null || faults.length === 0)
   );

@@ -6,6 +6,8 @@ import type { Clock, Timer } from "../../config/words/time.ts";
 import type { AlarmEvent, StandingAlarm } from "../alarmRecords.ts";
 import type {
   BoxEvent,
+  EvidenceOutbox,
+  Fates,
   Lane,
   Outbox,
   PointHead,
@@ -15,6 +17,7 @@ import type {
   SeqRange,
 } from "../records.ts";
 import type { ClockState } from "../wire/envelope.ts";
+import type { EvidenceBody } from "../wire/evidence.ts";
 import { ColumnsBuilder, columnsOfBlock } from "../wire/readingColumns.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
@@ -26,7 +29,7 @@ export type { JournalSettings } from "./engineOptions.ts";
 export type { JournalError } from "./journalError.ts";
 export type { JournalStats } from "./journalStats.ts";
 
-export interface Journal extends Outbox, AsyncDisposable {
+export interface Journal extends Outbox, EvidenceOutbox, AsyncDisposable {
   /** Queues readings for the next commit (within a second). Never blocks; copies the block. */
   append(block: ReadingBlock): void;
   /**
@@ -173,6 +176,14 @@ class JournalClient implements Journal {
 
   async sendAgain(ranges: readonly SeqRange[]): Promise<SentAgain> {
     return (await this.#ask({ kind: "sendAgain", ranges })) as SentAgain;
+  }
+
+  async keepEvidence(bodies: readonly EvidenceBody[]): Promise<readonly number[]> {
+    return (await this.#ask({ kind: "keepEvidence", bodies })) as readonly number[];
+  }
+
+  async fates(ranges: readonly SeqRange[]): Promise<Fates> {
+    return (await this.#ask({ kind: "fates", ranges })) as Fates;
   }
 
   async standingAlarms(): Promise<readonly StandingAlarm[]> {

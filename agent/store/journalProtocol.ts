@@ -3,6 +3,7 @@
 import type { AlarmEvent } from "../alarmRecords.ts";
 import type { BoxEvent, Lane, Outbox, PointHead, SeqRange } from "../records.ts";
 import type { ClockState } from "../wire/envelope.ts";
+import type { EvidenceBody } from "../wire/evidence.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { JournalSettings } from "./engineOptions.ts";
 import type { JournalError } from "./journalError.ts";
@@ -25,6 +26,8 @@ export type Ask =
   | { readonly kind: "next"; readonly request: Parameters<Outbox["next"]>[0] }
   | { readonly kind: "delivered"; readonly ranges: readonly SeqRange[] }
   | { readonly kind: "sendAgain"; readonly ranges: readonly SeqRange[] }
+  | { readonly kind: "keepEvidence"; readonly bodies: readonly EvidenceBody[] }
+  | { readonly kind: "fates"; readonly ranges: readonly SeqRange[] }
   | { readonly kind: "seal" }
   | { readonly kind: "standing" }
   | { readonly kind: "stats" }

@@ -1,7 +1,7 @@
 /** Figures for people and for the status record. */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { Account, Lane } from "../records.ts";
+import { type Account, type Lane, lanes } from "../records.ts";
 import type { AccountByClass } from "./accountTable.ts";
 import type { CheckFigures } from "./backgroundCheck.ts";
 import { readNumber } from "./database.ts";
@@ -52,13 +52,10 @@ export function readStats(
       epoch: life.epoch,
       account: classes.readings,
       classes,
-      backlog: {
-        alarm: ofLane("alarm"),
-        event: ofLane("event"),
-        gap: ofLane("gap"),
-        live: ofLane("live"),
-        backlog: ofLane("backlog"),
-      },
+      backlog: Object.fromEntries(lanes.map((lane) => [lane, ofLane(lane)])) as Record<
+        Lane,
+        LaneFigures
+      >,
       oldestUnsentWallMs: rows.reduce<number | null>(
         (oldest, row) => Math.min(oldest ?? row.oldestWallMs, row.oldestWallMs),
         null,

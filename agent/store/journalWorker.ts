@@ -153,7 +153,9 @@ class JournalThread {
         return;
       default:
         this.#tell(id, looked(this.#engine, ask));
-        if (ask.kind === "sendAgain") this.#say({ kind: "sealed", lanes: new Set(lanes) });
+        if (ask.kind === "sendAgain" || ask.kind === "keepEvidence") {
+          this.#say({ kind: "sealed", lanes: new Set(lanes) });
+        }
     }
   }
 
@@ -202,13 +204,17 @@ class JournalThread {
 
 function looked(
   engine: Engine,
-  ask: Extract<Ask, { readonly kind: "next" | "sendAgain" | "standing" | "stats" }>,
+  ask: Exclude<Ask, { readonly kind: "alarms" | "note" | "delivered" | "seal" | "close" }>,
 ): Result<unknown, StorageTrouble> {
   switch (ask.kind) {
     case "next":
       return engine.next(ask.request);
     case "sendAgain":
       return engine.sendAgain(ask.ranges);
+    case "keepEvidence":
+      return engine.evidence.keep(ask.bodies);
+    case "fates":
+      return engine.evidence.fates(ask.ranges);
     case "standing":
       return ok(engine.standing());
     case "stats":

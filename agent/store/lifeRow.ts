@@ -104,6 +104,9 @@ export function openLifeTable(db: Database): LifeTable {
 function lifeCrc(row: Omit<Row, "crc">, counters: Counters): number {
   const { epoch, next_seq, committed_wall, committed_monotonic, age_ms, is_clean } = row;
   const classes = [counters.readings, counters.alarm, counters.gap, counters.event];
+  // A journal without evidence has the checksum that earlier formats gave it.
+  const { made, delivered, lost } = counters.evidence;
+  if (made + delivered + lost > 0) classes.push(counters.evidence);
   const counted = classes.flatMap(({ made, delivered, lost }) => [made, delivered, lost]);
   return crc32(
     JSON.stringify([

@@ -136,6 +136,10 @@ const steps: readonly string[] = [
   -- All that is known of the alarm, as JSON; null: from before it was kept.
   ALTER TABLE standing ADD COLUMN detail TEXT;
   `,
+  `
+  -- Evidence of alarms takes numbers too.
+  INSERT INTO account (class) VALUES ('evidence');
+  `,
 ];
 
 const firstLife = "INSERT INTO life (id, epoch, next_seq, age_ms, is_clean) VALUES (1, ?, 1, 0, 1)";

@@ -6,8 +6,9 @@
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import { type Instant, type WallMs, wallMs } from "../../config/words/time.ts";
 import type { AlarmEvent } from "../alarmRecords.ts";
-import type { BoxEvent, GapRecord, Lane, SeqRange } from "../records.ts";
+import type { BoxEvent, GapRecord, Lane, RecordKind, SeqRange } from "../records.ts";
 import type { GapBody } from "../wire/envelope.ts";
+import type { EvidenceBody } from "../wire/evidence.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import type { PointLabel } from "../wire/readingsEncoder.ts";
 import { type StorageTrouble, storageTrouble } from "./journalError.ts";
@@ -45,6 +46,8 @@ export interface Recorder {
   readings(draft: Draft, parts: readonly ReadingColumns[], lane: "live" | "backlog"): void;
   alarm(draft: Draft, event: AlarmEvent): void;
   event(draft: Draft, event: BoxEvent): void;
+  /** Returns the number it got. */
+  evidence(draft: Draft, body: EvidenceBody): number;
   /** Tells the loss; the counters are the caller's. */
   gap(draft: Draft, gap: Gap): void;
   /** Takes a record with damaged bytes out and declares it lost. */
@@ -63,21 +66,22 @@ export function createRecorder(options: {
   const other = (
     draft: Draft,
     record: {
-      readonly kind: "alarm" | "event" | "gap";
+      readonly kind: Exclude<RecordKind, "readings">;
+      readonly lane: Lane;
       readonly readings: number;
       readonly body: object;
       readonly from: WallMs;
       readonly to: WallMs;
     },
   ): void => {
-    const { kind, readings, body } = record;
+    const { kind, lane, readings, body } = record;
     const seq = draft.nextSeq;
     const payload = sealer.other({ kind, seq, sealedAt: draft.at.wallMs, body });
     const span = { fromWallMs: record.from, toWallMs: record.to };
     records.insert({
       seq,
       kind,
-      lane: kind,
+      lane,
       readings,
       sealedAgeMs: draft.ageMs,
       ...span,
@@ -85,7 +89,7 @@ export function createRecorder(options: {
     });
     account.add(kind, { made: 1 });
     draft.nextSeq += 1;
-    draft.lanes.add(kind);
+    draft.lanes.add(lane);
   };
 
   const recorder: Recorder = {
@@ -125,17 +129,24 @@ export function createRecorder(options: {
       const { wallMs } = event.at;
       // The alarm's whole state is the journal's own matter.
       const { standing: _, ...body } = event;
-      other(draft, { kind: "alarm", readings: 0, body, from: wallMs, to: wallMs });
+      other(draft, { ...as("alarm"), readings: 0, body, from: wallMs, to: wallMs });
       tables.alarms.apply(event);
     },
     event(draft, event) {
       const { wallMs } = event.at;
-      other(draft, { kind: "event", readings: 0, body: event, from: wallMs, to: wallMs });
+      other(draft, { ...as("event"), readings: 0, body: event, from: wallMs, to: wallMs });
+    },
+    evidence(draft, body) {
+      const { wallMs } = draft.at;
+      const seq = draft.nextSeq;
+      const lane = body.part === "piece" ? "piece" : "evidence";
+      other(draft, { kind: "evidence", lane, readings: 0, body, from: wallMs, to: wallMs });
+      return seq;
     },
     gap(draft, gap) {
       for (const body of gapBodies(gap)) {
         const span = { from: gap.from.wallMs, to: gap.to.wallMs };
-        other(draft, { kind: "gap", readings: body.lost, body, ...span });
+        other(draft, { ...as("gap"), readings: body.lost, body, ...span });
       }
     },
     damaged(draft, head) {
@@ -144,18 +155,30 @@ export function createRecorder(options: {
       records.remove(seq);
       tables.gone.add([seq], "damaged");
       account.add(kind, { lost: kind === "readings" ? lost : 1 });
-      recorder.gap(draft, {
-        reason: "damaged",
-        from: { wallMs: wallMs(head.from_wall), monotonicMs: draft.at.monotonicMs },
-        to: { wallMs: wallMs(head.to_wall), monotonicMs: draft.at.monotonicMs },
-        lost,
-        points: null,
-        seqs: [{ from: seq, to: seq }],
-        note: `the stored bytes of ${kind} record ${seq} no longer match their checksum`,
-      });
+      recorder.gap(draft, damagedGap(head, { lost, at: draft.at }));
     },
   };
   return recorder;
+}
+
+function damagedGap(
+  { seq, kind, from_wall, to_wall }: RecordHead,
+  { lost, at: { monotonicMs } }: { readonly lost: number; readonly at: Instant },
+): Gap {
+  return {
+    reason: "damaged",
+    from: { wallMs: wallMs(from_wall), monotonicMs },
+    to: { wallMs: wallMs(to_wall), monotonicMs },
+    lost,
+    points: null,
+    seqs: [{ from: seq, to: seq }],
+    note: `the stored bytes of ${kind} record ${seq} no longer match their checksum`,
+  };
+}
+
+/** A record whose kind has a lane of its own. */
+function as<T extends "alarm" | "event" | "gap">(kind: T): { readonly kind: T; readonly lane: T } {
+  return { kind, lane: kind };
 }
 
 /** One body, or several when many points are named: each with its own share, the first with the seqs. */

@@ -1,13 +1,14 @@
 /**
- * What goes when it is old or space is short: delivered readings first; then undelivered routine readings are
- * thinned, oldest first; only when all are as thin as they get, the oldest go. Each loss is declared. Alarms, gaps
- * and events never go before they were delivered. Age is running time by the monotonic clock and order is that of
+ * What goes when it is old or space is short: delivered evidence and readings first; then undelivered pieces of
+ * evidence, whose files lie outside the journal and can be cut into pieces again; then undelivered routine readings
+ * are thinned, oldest first; only when all are as thin as they get, the oldest go. Each loss is declared. Alarms, gaps,
+ * events and what says of which pieces a bundle consists never go before they were delivered. Age is running time by the monotonic clock and order is that of
  * sealing: a stepped wall clock purges nothing early.
  */
 
 import { ok, type Result } from "../../config/words/result.ts";
-import type { Instant } from "../../config/words/time.ts";
-import type { RecordKind } from "../records.ts";
+import { type Instant, wallMs } from "../../config/words/time.ts";
+import { type RecordKind, recordKinds } from "../records.ts";
 import type { StorageTrouble } from "./journalError.ts";
 import type { Draft, Recorder } from "./recorder.ts";
 import type { RecordHead } from "./recordTable.ts";
@@ -44,7 +45,8 @@ const vacuumPages = 128;
 const pageBytes = 4096;
 /** What was sealed within this time stays as measured, while anything older can still be thinned or go. */
 const freshMs = 3_600_000;
-const kinds: readonly RecordKind[] = ["readings", "gap", "event", "alarm"];
+/** Delivered evidence can be asked for again so long; its bundle lies on the box for longer. */
+const keepEvidenceMs = 24 * 3_600_000;
 
 export function createRetention(options: {
   readonly tables: Tables;
@@ -53,7 +55,7 @@ export function createRetention(options: {
   readonly settings: RetentionSettings;
 }): Retention {
   const { tables, recorder, settings } = options;
-  const { db, records, gone } = tables;
+  const { db, records, gone, account, openGap } = tables;
   const thinner = createThinner(options);
 
   // Only read, and often: prepared once.
@@ -63,9 +65,14 @@ export function createRetention(options: {
 
   const pagesUsed = (): number => (pageCount.get() ?? 0) - (freePages.get() ?? 0);
 
+  const keepMsOf = (kind: RecordKind): number => {
+    if (kind === "evidence") return Math.min(keepEvidenceMs, settings.keepReadingsMs);
+    return kind === "readings" ? settings.keepReadingsMs : settings.keepAlarmsMs;
+  };
+
   const aged = (ageMs: number): readonly RecordHead[] => {
-    for (const kind of kinds) {
-      const keepMs = kind === "readings" ? settings.keepReadingsMs : settings.keepAlarmsMs;
+    for (const kind of recordKinds) {
+      const keepMs = keepMsOf(kind);
       const old = records
         .oldestDelivered(kind, stepRecordsMax)
         .filter((head) => head.delivered_age <= ageMs - keepMs);
@@ -86,6 +93,27 @@ export function createRetention(options: {
     return heads.length > 0;
   };
 
+  const evictPieces = (draft: Draft, pages: number): boolean => {
+    const heads = worth(
+      records.waiting({ lane: "piece", afterSeq: 0, limit: stepRecordsMax }),
+      pages,
+    );
+    const [first] = heads;
+    const last = heads.at(-1);
+    if (first === undefined || last === undefined) return false;
+    const seqs = heads.map(({ seq }) => seq);
+    for (const seq of seqs) records.remove(seq);
+    gone.add(seqs, "eviction");
+    account.add("evidence", { lost: seqs.length });
+    const { monotonicMs } = draft.at;
+    openGap.add({
+      ...{ reason: "eviction", lost: 0, points: new Map(), seqs, ageMs: draft.ageMs },
+      from: { wallMs: wallMs(first.from_wall), monotonicMs },
+      to: { wallMs: wallMs(last.to_wall), monotonicMs },
+    });
+    return true;
+  };
+
   const shrinkWaiting = (draft: Draft, pages: number): "thinned" | "evicted" | "nothing" => {
     for (const maxAgeMs of [draft.ageMs - freshMs, Number.POSITIVE_INFINITY]) {
       if (thinner.step(draft, maxAgeMs)) return "thinned";
@@ -100,7 +128,9 @@ export function createRetention(options: {
 
   /** True when more should be done at once: thinning is work, and one step of it a commit keeps up with a plant. */
   const makeRoom = (draft: Draft, need: { pages: number; isUrgent: boolean }): boolean => {
+    if (dropDelivered("evidence", need.pages)) return true;
     if (dropDelivered("readings", need.pages)) return true;
+    if (evictPieces(draft, need.pages)) return true;
     const done = shrinkWaiting(draft, need.pages);
     if (done !== "nothing") return done === "evicted" || need.isUrgent;
     return (["gap", "event", "alarm"] as const).some((kind) => dropDelivered(kind, need.pages));

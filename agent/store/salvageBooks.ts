@@ -2,6 +2,7 @@
 
 import { statSync } from "node:fs";
 import Database from "better-sqlite3";
+import { recordKinds } from "../records.ts";
 import { HeldRanges } from "../wire/heldRanges.ts";
 import type { ReadingColumns } from "../wire/readingColumns.ts";
 import { type Counters, openAccountTable } from "./accountTable.ts";
@@ -169,9 +170,7 @@ function deliveredIn(
        WHERE kind = ? AND seq BETWEEN ? AND ? AND delivered_age IS NOT NULL`,
     )
     .pluck();
-  const indexed = new Set(
-    ["readings", "alarm", "gap", "event"].flatMap((kind) => inIndex.all(kind, from, to)),
-  );
+  const indexed = new Set(recordKinds.flatMap((kind) => inIndex.all(kind, from, to)));
   return inTable.filter((seq) => indexed.has(seq));
 }
 

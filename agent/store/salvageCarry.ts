@@ -1,7 +1,7 @@
 /** One record of a damaged journal: whether it is sound, and as what it goes on in the new one (pure). */
 
 import { z } from "zod";
-import type { Lane, RecordKind } from "../records.ts";
+import { type Lane, type RecordKind, recordKinds } from "../records.ts";
 import { clockState } from "../wire/envelope.ts";
 import { payloadText, recordBytesMax, sealPayload } from "../wire/payload.ts";
 import { isSealed } from "./recordTable.ts";
@@ -9,14 +9,14 @@ import type { DeliverableHead } from "./salvageBooks.ts";
 import type { Cell, Field } from "./salvagePages.ts";
 import type { Sender } from "./sealing.ts";
 
-const kinds: readonly string[] = ["alarm", "readings", "gap", "event"] satisfies RecordKind[];
+const kinds: readonly string[] = recordKinds;
 
 const identitySchema = z.object({
   site: z.string(),
   box: z.string(),
   epoch: z.string(),
   seq: z.int(),
-  kind: z.enum(["alarm", "readings", "gap", "event"]),
+  kind: z.enum(recordKinds),
   sealedAt: z.number(),
   clock: clockState,
   boot: z.string().optional(),

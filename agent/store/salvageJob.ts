@@ -167,7 +167,8 @@ export class SalvageJob implements Disposable {
     const seq = draft.nextSeq;
     const payload = carriedPayload(sound, { sender, seq });
     if (payload === null) return false;
-    const lane = kind === "readings" ? "backlog" : kind;
+    // What has been live is so no longer.
+    const lane = kind === "readings" ? "backlog" : sound.head.lane;
     const span = { fromWallMs: from_wall, toWallMs: to_wall, sealedAgeMs: draft.ageMs };
     tables.records.insert({ seq, kind, lane, readings, thinned, ...span, ...payload });
     tables.account.add(kind, { made: kind === "readings" ? readings : 1 });
@@ -282,7 +283,7 @@ function isWanted({ kind, delivered_age }: DeliverableHead, keptSinceAgeMs: numb
 /** The receiver has it, and nobody needs it here. */
 function isWithReceiver({ head }: SoundRecord): boolean {
   const isDelivered = (head.delivered_age ?? 0) >= deliveredAgeMin;
-  return isDelivered && (head.kind === "readings" || head.kind === "gap");
+  return isDelivered && head.kind !== "alarm" && head.kind !== "event";
 }
 
 function isSame({ identity }: SoundRecord): (other: SoundRecord) => boolean {

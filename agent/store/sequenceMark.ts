@@ -12,7 +12,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { z } from "zod";
-import { type Counters, noCounters } from "./accountTable.ts";
+import { type Counters, noCounters, ofEachClass } from "./accountTable.ts";
 import { newestVersion } from "./migrations.ts";
 
 export interface Marked {
@@ -49,7 +49,13 @@ const lineSchema = z.object({
   epoch: z.string(),
   nextSeq: count,
   ageMs: count,
-  counters: z.object({ readings: counter, alarm: counter, gap: counter, event: counter }),
+  counters: z.object({
+    readings: counter,
+    alarm: counter,
+    gap: counter,
+    event: counter,
+    evidence: counter.default([0, 0, 0]).describe("from format 4 on"),
+  }),
 });
 
 /** `now`: what the journal says as it is opened; null: the first commit is to say it. */
@@ -109,15 +115,10 @@ function lineOf({ epoch, nextSeq, ageMs, counters }: Said, n: number): string {
     delivered,
     lost,
   ];
-  const { readings, alarm, gap, event } = counters ?? noCounters;
+  const known = counters ?? noCounters;
   const text = JSON.stringify({
     ...{ n, format: newestVersion, epoch, nextSeq, ageMs },
-    counters: {
-      readings: triple(readings),
-      alarm: triple(alarm),
-      gap: triple(gap),
-      event: triple(event),
-    },
+    counters: ofEachClass((name) => triple(known[name])),
   });
   return `${`${text} ${crc32(text)}`.padEnd(lineBytes - 1)}\n`;
 }
@@ -151,12 +152,7 @@ function parsed(line: string): Line | null {
   const { counters, ...rest } = fields.data;
   return {
     ...rest,
-    counters: {
-      readings: triple(counters.readings),
-      alarm: triple(counters.alarm),
-      gap: triple(counters.gap),
-      event: triple(counters.event),
-    },
+    counters: ofEachClass((name) => triple(counters[name])),
   };
 }
 

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { alarmTypes } from "../../config/words/alarms.ts";
 import { qualities } from "../../config/words/quality.ts";
-import { boxEventTypes, gapReasons } from "../records.ts";
+import { boxEventTypes, gapReasons, recordKinds } from "../records.ts";
 
 /** Milliseconds since 1970 UTC by the box's wall clock. */
 const wallMs = z.number();
@@ -26,8 +26,6 @@ export type ClockState = z.output<typeof clockState>;
 
 /** Until the agent learns what disciplines its clock. */
 export const unknownClock: ClockState = { source: "system", state: "unknown", offsetMs: null };
-
-export const recordKinds = ["alarm", "readings", "gap", "event"] as const;
 
 /**
  * (box, epoch, seq) is the identity of a record: a resend has the same bytes. `body` is judged by the

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LaneShares } from "../../agent/forward/laneShares.ts";
 import {
   alarmPlaces,
   isUrgent,
@@ -11,7 +12,10 @@ import { type Lane, lanes } from "../../agent/records.ts";
 
 type Ready = Readonly<Record<Lane, number | null>>;
 
-const nothing: Ready = { alarm: null, event: null, gap: null, live: null, backlog: null };
+const nothing: Ready = {
+  ...{ alarm: null, event: null, gap: null },
+  ...{ live: null, evidence: null, piece: null, backlog: null },
+};
 
 type Changes = Partial<Omit<SendState, "ready">> & { readonly ready?: Partial<Ready> };
 
@@ -23,6 +27,7 @@ function state(changes: Changes): SendState {
     owed: { records: 0, bytes: 0 },
     trust: { records: 4, bytes: 10_000 },
     inFlightMax: 100,
+    claims: [],
     ...changes,
     ready: (lane: Lane) => ready[lane],
   };
@@ -31,7 +36,11 @@ function state(changes: Changes): SendState {
 const size = fc.option(fc.integer({ min: 1, max: 300_000 }), { nil: null });
 const anyState = fc
   .record({
-    ready: fc.record({ alarm: size, event: size, gap: size, live: size, backlog: size }),
+    ready: fc.record({
+      ...{ alarm: size, event: size, gap: size },
+      ...{ live: size, evidence: size, piece: size, backlog: size },
+    }),
+    claims: fc.subarray<Lane>(["evidence", "piece", "backlog"]),
     alarms: fc.nat(100),
     bulk: fc.nat(100),
     bulkBytes: fc.nat(2_000_000),
@@ -45,6 +54,7 @@ const anyState = fc
     ...one,
     state: state({
       ready: one.ready,
+      claims: one.claims,
       inFlight: { all: one.alarms + one.bulk, bulk: one.bulk, bulkBytes: one.bulkBytes },
       window: { messages: one.messages, bytes: one.bytes },
       inFlightMax: one.inFlightMax,
@@ -54,16 +64,47 @@ const anyState = fc
   }));
 
 describe("the order of sending", () => {
-  test("alarms come first, then events, gaps, live readings, backlog", () => {
-    expect(sendingOrder).toEqual(["alarm", "event", "gap", "live", "backlog"]);
+  test("alarms come first, then events, gaps, live readings, evidence, backlog", () => {
+    const all = ["alarm", "event", "gap", "live", "evidence", "piece", "backlog"];
+    expect(sendingOrder).toEqual(all);
     expect([...sendingOrder].sort()).toEqual([...lanes].sort());
-    const ready = { alarm: 1, event: 1, gap: 1, live: 1, backlog: 1 };
+    const ready = { alarm: 1, event: 1, gap: 1, live: 1, evidence: 1, piece: 1, backlog: 1 };
     expect(nextLane(state({ ready }))).toBe("alarm");
     expect(nextLane(state({ ready: { ...ready, alarm: null } }))).toBe("event");
     expect(nextLane(state({ ready: { ...ready, alarm: null, event: null } }))).toBe("gap");
     expect(nextLane(state({ ready: { live: 1, backlog: 1 } }))).toBe("live");
+    expect(nextLane(state({ ready: { evidence: 1, piece: 1, backlog: 1 } }))).toBe("evidence");
+    expect(nextLane(state({ ready: { piece: 1, backlog: 1 } }))).toBe("piece");
     expect(nextLane(state({ ready: { backlog: 1 } }))).toBe("backlog");
     expect(nextLane(state({}))).toBeNull();
+  });
+
+  test("who claims a share goes before live readings, never before alarms, events and gaps", () => {
+    const claims: readonly Lane[] = ["evidence", "piece"];
+    const ready = { live: 1, piece: 1, backlog: 1 };
+    expect(nextLane(state({ ready, claims }))).toBe("piece");
+    expect(nextLane(state({ ready: { ...ready, gap: 1 }, claims }))).toBe("gap");
+    expect(nextLane(state({ ready: { live: 1, backlog: 1 }, claims }))).toBe("live");
+  });
+
+  test("of a line full of live readings pieces get a ninth, of one full of pieces backlog does", () => {
+    const shares = new LaneShares();
+    const sent: Record<string, number> = {};
+    const ready = { live: 4_000, piece: 33_000, backlog: 10_000 };
+    const send = (open: Partial<Ready>): void => {
+      const lane = nextLane(state({ ready: open, claims: shares.claims, window: wide }));
+      if (lane === null) throw new Error("nothing went");
+      const bytes = open[lane] ?? 0;
+      shares.sent(lane, bytes);
+      sent[lane] = (sent[lane] ?? 0) + bytes;
+    };
+    const wide = { messages: 64, bytes: 1e6 };
+    for (let turn = 0; turn < 20_000; turn += 1) send(ready);
+    expect((sent["piece"] ?? 0) / (sent["live"] ?? 1)).toBeCloseTo(1 / 8, 2);
+    const before = { ...sent };
+    for (let turn = 0; turn < 20_000; turn += 1) send({ ...ready, live: null });
+    const since = (lane: string): number => (sent[lane] ?? 0) - (before[lane] ?? 0);
+    expect(since("backlog") / since("piece")).toBeCloseTo(1 / 8, 2);
   });
 
   test("an alarm goes though the window is full in messages and in bytes", () => {
@@ -121,7 +162,8 @@ describe("the order of sending", () => {
       fc.property(anyState, (one) => {
         const lane = nextLane(one.state);
         if (lane === null) return;
-        const earlier = sendingOrder.slice(0, sendingOrder.indexOf(lane));
+        const isClaim = one.claims.includes(lane);
+        const earlier = sendingOrder.slice(0, sendingOrder.indexOf(isClaim ? "live" : lane));
         expect(earlier.every((other) => one.ready[other] === null)).toBe(true);
         expect(one.ready[lane]).not.toBeNull();
         expect(one.alarms + one.bulk).toBeLessThan(one.inFlightMax);

@@ -3,6 +3,7 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { recordKinds } from "../../agent/records.ts";
 import { verdictOn } from "./judge.ts";
 import { mutationKinds, seeded } from "./mutate.ts";
 import { type Prepared, prepare, scratchRoot, type Truth } from "./preparedJournal.ts";
@@ -16,7 +17,7 @@ const prepared: Prepared = prepare(join(root, "own"), "original", 1);
 test("the prepared journal has records in every state, and its log is not yet in the file", () => {
   const { truth, image } = prepared;
   const kinds = [...truth.kinds.values()];
-  for (const kind of ["readings", "alarm", "gap", "event"] as const) expect(kinds).toContain(kind);
+  for (const kind of recordKinds) expect(kinds).toContain(kind);
   expect(truth.nextSeq).toBeGreaterThan(150);
   expect(truth.delivered.size).toBeGreaterThan(50);
   expect(truth.unsealed.size).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import type { Engine } from "../../agent/store/engine.ts";
 import { type OpenedEngine, openEngine } from "../../agent/store/openEngine.ts";
 import { payloadText } from "../../agent/wire/payload.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
-import { alarm, block, heads, settings } from "../store/samples.ts";
+import { alarm, block, heads, manifestBody, pieceBody, settings } from "../store/samples.ts";
 import { HandClock } from "../store/scratchJournal.ts";
 
 export const parts = ["", "-wal", "-shm", ".mark"] as const;
@@ -154,6 +154,11 @@ class Teller {
     if (round % 30 === 9) {
       const note = "for the test";
       this.#engine.note({ type: "command", at, by: "platform", note, details: { round } });
+    }
+    if (round % 20 === 4) {
+      const id = `b${this.#salt}-${round}`;
+      const kept = this.#engine.evidence.keep([manifestBody(id), pieceBody(id, round, 6_000)]);
+      if (!kept.ok) throw new Error(kept.error.message);
     }
     if (round === rounds - 1) this.#engine.raise([alarm(at, { type: "LL", alarmId: "standing" })]);
     if (!this.#engine.commit().ok) throw new Error("refused");

@@ -1,4 +1,4 @@
-/** A journal that the first format's own program left behind goes on under this one, with nothing changed in it. */
+/** A journal that an older format's own program left behind goes on under this one, with nothing changed in it. */
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { newestVersion } from "../../agent/store/migrations.ts";
 import { markPathOf, readMark } from "../../agent/store/sequenceMark.ts";
 import { gapBodySchema } from "../../agent/wire/envelope.ts";
 import { columnsOfBlock } from "../../agent/wire/readingColumns.ts";
-import { alarm, block } from "./samples.ts";
+import { alarm, block, manifestBody, pieceBody } from "./samples.ts";
 import { bodyOf, close, HandClock, look, open, scratchFolder, valuesOf } from "./scratchJournal.ts";
 
 const fixture = join(import.meta.dirname, "fixtures/journal-v1.sql");
@@ -262,6 +262,39 @@ test("what is known of an alarm is under its checksum, and goes on in a fresh jo
   // Nobody can say any more what it was: it is not taken for acknowledged.
   expect(table.standing().map(({ detail }) => detail)).toEqual([undefined, undefined]);
   db.close();
+});
+
+const third = join(import.meta.dirname, "fixtures/journal-v3.sql");
+
+test("a journal of format 3 is migrated, takes evidence from now on, and its books balance before and after", () => {
+  const file = join(scratchFolder(), "journal.db");
+  const db = new Database(file);
+  db.exec(readFileSync(third, "utf8"));
+  db.close();
+  const before = bytesIn(file);
+  expect(look(file)).toMatchObject({ epoch: "v3-epoch", holes: [], faults: [] });
+  expect(isInOrder(look(file))).toBe(true);
+  expect(versionOf(file)).toBe(3);
+
+  const clock = later();
+  const life = open(file, clock);
+  expect(life.engine.epoch).toBe("v3-epoch");
+  expect(movedAside(file)).toEqual([]);
+  expect(versionOf(file)).toBe(newestVersion);
+  for (const [seq, bytes] of before) expect(bytesIn(file).get(seq), `record ${seq}`).toBe(bytes);
+  expect(life.engine.standing().map(({ detail }) => detail?.raises)).toEqual([1, 1]);
+  expect(life.engine.stats().classes.evidence).toMatchObject({ made: 0, stored: 0 });
+  const kept = life.engine.evidence.keep([manifestBody("b1"), pieceBody("b1", 0)]);
+  expect(kept.ok).toBe(true);
+  expect(life.engine.stats().classes.evidence).toMatchObject({ made: 2, stored: 2 });
+  expect(isInOrder(look(file))).toBe(true);
+  close(life);
+
+  const again = open(file, clock);
+  expect(movedAside(file)).toEqual([]);
+  expect(again.engine.stats().classes.evidence).toMatchObject({ made: 2, stored: 2 });
+  expect(readMark(file)?.counters?.evidence).toEqual({ made: 2, delivered: 0, lost: 0 });
+  close(again);
 });
 
 function standingAlarm(alarm: StandingAlarm | undefined): StandingAlarm {

@@ -1,8 +1,10 @@
 /** Points, settings, readings and alarms for tests of the journal; free of the test runner. */
 
+import { createHash } from "node:crypto";
 import type { AlarmEvent } from "../../agent/alarmRecords.ts";
 import type { PointHead, ReadingBlock } from "../../agent/records.ts";
 import type { JournalSettings } from "../../agent/store/engineOptions.ts";
+import { type EvidenceBody, pieceBytes } from "../../agent/wire/evidence.ts";
 import { pointId } from "../../config/words/names.ts";
 import type { Instant } from "../../config/words/time.ts";
 
@@ -49,4 +51,35 @@ export function alarm(at: Instant, change: Partial<AlarmEvent> = {}): AlarmEvent
     at,
     ...change,
   };
+}
+
+/** What says of which pieces a bundle consists. */
+export function manifestBody(bundle: string): EvidenceBody {
+  const text = JSON.stringify({ id: bundle });
+  return { part: "manifest", bundle, sha256: sha256(Buffer.from(text)), text, files: [] };
+}
+
+/** A piece of video: bytes that no compression makes smaller. */
+export function pieceBody(
+  bundle: string,
+  piece: number,
+  sizeBytes: number = pieceBytes,
+): EvidenceBody {
+  const bytes = noise(piece, sizeBytes);
+  const data = bytes.toString("base64");
+  const offset = piece * pieceBytes;
+  return { part: "piece", bundle, file: "clip.mp4", piece, offset, sha256: sha256(bytes), data };
+}
+
+/** The same bytes for the same seed. */
+export function noise(seed: number, sizeBytes: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < sizeBytes; at += 32) {
+    parts.push(createHash("sha256").update(`${seed} ${at}`).digest());
+  }
+  return Buffer.concat(parts).subarray(0, sizeBytes);
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
