@@ -110,6 +110,48 @@ export const goals = {
     unit: "ms (the period + 250)",
     why: "a flood is when it matters",
   },
+  cameraCpu: {
+    id: "camera-cpu",
+    what: "one camera of 1080p25: its stream taken, its newest 45 s kept",
+    limit: 6,
+    unit: "CPU s per camera-hour",
+    why: "bare counting in Node took 4, ffmpeg with segments 22; 64 cameras must leave a two-core box free",
+  },
+  cameraToFfmpeg: {
+    id: "camera-to-ffmpeg",
+    what: "the same, against ffmpeg copying the same streams to nowhere",
+    limit: 0.4,
+    unit: "x ffmpeg",
+    why: "every peer's way is a process of ffmpeg per camera",
+  },
+  clientsQuiet: {
+    id: "clients-quiet",
+    what: "20 concurrent clients of the page on a quiet plant of 1,000 tags",
+    limit: 10,
+    unit: "% of one core",
+    why: "the box polls, judges and keeps first; looking at it must cost little",
+  },
+  clientsFlood: {
+    id: "clients-flood",
+    what: "the same beside 200 alarm changes a second",
+    limit: 10,
+    unit: "% of one core",
+    why: "everybody looks when it matters",
+  },
+  firstPaint: {
+    id: "first-paint",
+    what: "first picture of the tanks in an empty browser, median",
+    limit: 1_000,
+    unit: "ms",
+    why: "an officer who opens the page must know within three seconds what is wrong",
+  },
+  historyCpu: {
+    id: "history-cpu",
+    what: "keeping trends of three widths, one reading a second",
+    limit: 0.25,
+    unit: "CPU s/M readings",
+    why: "the journal itself takes 0.09-0.14",
+  },
 } as const satisfies Readonly<Record<string, Goal>>;
 
 export interface Verdict {

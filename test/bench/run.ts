@@ -1,7 +1,8 @@
-/** `npm run bench [-- poll|journal|drain|page] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
+/** `npm run bench [-- poll|journal|drain|page|cameras] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { camerasSection } from "./cameras/section.ts";
 import { drainSection } from "./drain/section.ts";
 import { goals, isMet, type Verdict } from "./goals.ts";
 import { journalSection } from "./journal/section.ts";
@@ -17,6 +18,7 @@ const sections: Readonly<Record<string, Section>> = {
   journal: journalSection,
   drain: drainSection,
   page: pageSection,
+  cameras: camerasSection,
 };
 
 const usage = `usage: npm run bench -- [${Object.keys(sections).join("|")}]... [--quick] [--with-peers]\n`;
