@@ -50,6 +50,7 @@ export async function demo(options: DemoOptions): Promise<number> {
     siteFile(plant, {
       ...{ uplinkUrl: platform.url, protocol: 4, ack: "platform", lang: io.lang },
       page: `127.0.0.1:${await freePort(pagePort)}`,
+      speed: options.speed,
     }),
   );
   const scenarios = demoScenarios(plant, platform);

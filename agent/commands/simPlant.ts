@@ -43,6 +43,7 @@ export async function runSimPlant(options: SimPlantOptions): Promise<number> {
       protocol: 5,
       ack: "platform",
       page: "127.0.0.1:8080",
+      speed: options.speed,
       lang: io.lang,
     }),
   );

@@ -57,13 +57,13 @@ export class Forecast {
   }
 
   /**
-   * People must be told anew: another limit is the nearest now, or two thirds of the time that they were told are
+   * People must be told anew: another limit is the nearest now and near enough, or two thirds of the time that they were told are
    * gone. Each limit is told once and each of its thirds once, as long as the alarm stands: a wavering rate is no spam.
    * To be asked after each judgement while the alarm stands.
    */
   hasWorsened(): boolean {
     const { goal, inMs } = this.#next ?? {};
-    if (goal === undefined || inMs === undefined) return false;
+    if (goal === undefined || inMs === undefined || inMs > this.#terms.withinMs) return false;
     const told = this.#told.get(goal);
     const isFirst = this.#told.size === 0;
     const isSooner = told !== undefined && told > shortMs && inMs <= told * shrunkTo;

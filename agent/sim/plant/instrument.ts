@@ -47,6 +47,10 @@ export interface LimitSpec {
   /** Of L and H only: HH, LL and gas must not wait. */
   readonly onDelay?: string;
   readonly priorityOfH?: number;
+  /** Tells beforehand when a limit is near at the present rate. */
+  readonly isForecast?: boolean;
+  /** Unmoved for so long, nobody should believe it. */
+  readonly frozen?: string;
 }
 
 export interface Instrument {

@@ -5,7 +5,11 @@
 
 import type { Instrument } from "./instrument.ts";
 import { plantInstruments } from "./plantInstruments.ts";
-import { tankInstruments } from "./tankInstruments.ts";
+import { sphereGauges, tankInstruments } from "./tankInstruments.ts";
 
 /** In the order of the site file. */
-export const instruments: readonly Instrument[] = [...tankInstruments(), ...plantInstruments()];
+export const instruments: readonly Instrument[] = [
+  ...tankInstruments(),
+  ...plantInstruments(),
+  ...sphereGauges(),
+];

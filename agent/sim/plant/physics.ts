@@ -39,6 +39,9 @@ export interface PlantState {
   readonly windMPerS: number;
 }
 
+/** A leak that shows 1 %LEL at the nearest detector costs so much level, in mm a second. */
+const leakMmPerSPerLel = 0.5 / 80;
+
 /** What people or scenarios do to the plant during a step. */
 export interface Disturbances {
   /** Tanks whose fill valve does not close, with the rate in mm/s. */
@@ -139,7 +142,8 @@ function stepTank(tank: TankState, at: TankStep): TankState {
     overfill === undefined
       ? pumping(tank, at)
       : { job: tank.job, jobSinceS: at.timeS, jobsDone: tank.jobsDone, mmPerS: overfill };
-  const levelMm = within(tank.levelMm + work.mmPerS * stepS, 0, spec.heightMm);
+  const lostMmPerS = leakMmPerSPerLel * (at.disturbances.leaks.get(spec.id) ?? 0);
+  const levelMm = within(tank.levelMm + (work.mmPerS - lostMmPerS) * stepS, 0, spec.heightMm);
   const temperatureC = within(nextTemperature(tank, { at, mmPerS: work.mmPerS, levelMm }), -40, 80);
   const target = settledKpa(spec, { levelMm, mmPerS: work.mmPerS, temperatureC });
   const cloudLel = nextCloud(tank, at, levelMm);

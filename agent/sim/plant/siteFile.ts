@@ -5,6 +5,7 @@ import type { Instrument, LimitSpec } from "./instrument.ts";
 import { instruments } from "./instruments.ts";
 import type { Plant } from "./plant.ts";
 import { siteNotes } from "./siteNotes.ts";
+import { ruleLines } from "./siteRules.ts";
 import { type TankSpec, tankFarm, type Words } from "./tankFarm.ts";
 
 export interface SiteFileOptions {
@@ -14,6 +15,8 @@ export interface SiteFileOptions {
   readonly ack: "platform" | "broker";
   /** Where the page listens, host:port; none: no page. */
   readonly page?: string;
+  /** How many times faster than life the plant runs; default 1. Forecasts look less far ahead then. */
+  readonly speed?: number;
   /** Language of comments and names. */
   readonly lang: "zh" | "en";
 }
@@ -23,6 +26,7 @@ export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFile
   const say = (words: Words): string => words[options.lang];
   const note = (key: keyof typeof siteNotes): string[] =>
     siteNotes[key][options.lang].split("\n").map((line) => `# ${line}`);
+  const forecast = forecastText(options.speed ?? 1);
   return [
     ...note("head"),
     "site:",
@@ -43,7 +47,7 @@ export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFile
     "",
     ...note("points"),
     "points:",
-    ...instruments.flatMap((instrument) => pointLines(instrument, say, note)),
+    ...instruments.flatMap((instrument) => pointLines(instrument, { say, note, forecast })),
     "",
     ...note("tanks"),
     "tanks:",
@@ -51,6 +55,10 @@ export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFile
     "  S-201:",
     `    name: ${quoted(say({ zh: "污水池", en: "waste-water sump" }))}`,
     "    points: [LT-201]",
+    "",
+    ...note("rules"),
+    "alarms:",
+    ...ruleLines(say),
     "",
     ...note("uplinks"),
     "uplinks:",
@@ -125,10 +133,23 @@ function holesOf(device: DeviceSpec): string[] {
   });
 }
 
+/** The pumps of this plant are so strong that a limit is never far; and a faster plant is sooner there. */
+function forecastText(speed: number): string {
+  const seconds = (plantS: number): string => `${Math.max(6, Math.round(plantS / speed))}s`;
+  return `forecast: { within: ${seconds(80)}, over: ${seconds(60)} }`;
+}
+
 function pointLines(
   instrument: Instrument,
-  say: (words: Words) => string,
-  note: (key: keyof typeof siteNotes) => string[],
+  {
+    say,
+    note,
+    forecast,
+  }: {
+    readonly say: (words: Words) => string;
+    readonly note: (key: keyof typeof siteNotes) => string[];
+    readonly forecast: string;
+  },
 ): string[] {
   const { tag, report, limits } = instrument;
   const lesson = Object.hasOwn(siteNotes, tag) ? note(tag as keyof typeof siteNotes) : [];
@@ -148,7 +169,7 @@ function pointLines(
   ];
   if (report)
     entry.push(`    report: { deadband: ${number(report.deadband)}, max: ${report.max} }`);
-  if (limits) entry.push(`    limits: ${limitText(limits)}`);
+  if (limits) entry.push(`    limits: ${limitText(limits, forecast)}`);
   return entry;
 }
 
@@ -180,7 +201,7 @@ function scaleLines({ scale }: Instrument): string[] {
 
 const limitNames = ["ll", "l", "h", "hh", "gas1", "gas2"] as const;
 
-function limitText(limits: LimitSpec): string {
+function limitText(limits: LimitSpec, forecast: string): string {
   const fields = limitNames.flatMap((name) => {
     const at = limits[name];
     if (at === undefined) return [];
@@ -190,6 +211,8 @@ function limitText(limits: LimitSpec): string {
     return [`${name}: ${own.length === 1 ? number(at) : `{ ${own.join(", ")} }`}`];
   });
   if (limits.deadband !== undefined) fields.push(`deadband: ${number(limits.deadband)}`);
+  if (limits.isForecast === true) fields.push(forecast);
+  if (limits.frozen !== undefined) fields.push(`frozen: ${limits.frozen}`);
   return `{ ${fields.join(", ")} }`;
 }
 

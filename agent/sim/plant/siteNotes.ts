@@ -59,6 +59,22 @@ export const siteNotes = {
     zh: "储罐：介质、CAS号、容积（m3）和它的测点。",
     en: "Tanks: medium, CAS number, capacity (m3) and their points.",
   },
+  rules: {
+    zh: "多测点规则：用 hazgate alarm test 以给定或记录的数值试验。",
+    en: "Rules over several points: try them by `hazgate alarm test` with given or recorded values.",
+  },
+  leak: {
+    zh: "泄漏印证：旁边有气体，同时液位在下降。装车时软管破裂也算，所以不写 unless。",
+    en: "A corroborated leak: gas nearby while the level falls. A hose that bursts while loading counts too: no `unless`.",
+  },
+  drop: {
+    zh: "液位不明下降：装车泵运行、或有人在页面上申报收发作业时，下降有原因。\n多罐共用一台泵时，泵运行会解释所有罐的下降：真实现场宜用各罐出口阀的状态。",
+    en: "An unexplained fall: the running loading pump explains it, and so does a transfer that somebody declares on the page.\nOne pump for all tanks explains the fall of each: a real plant had better use the state of each outlet valve.",
+  },
+  vote: {
+    zh: "三取二：指出与另外两个不一致的那一个。试试 start frozen-sensor LT-105B。",
+    en: "Two out of three: names the one that disagrees. Try `start frozen-sensor LT-105B`.",
+  },
   uplinks: {
     zh: "上行：ack: platform 表示只有平台确认入库才算送达；broker 的 PUBACK 不等于存储。",
     en: "Uplinks: with ack: platform a record counts as delivered only when the platform says that it holds it; a broker's PUBACK is no storage.",

@@ -26,6 +26,24 @@ export function tankInstruments(): readonly Instrument[] {
   ]);
 }
 
+/** The sphere has three level gauges that vote. The others stand in the list behind all else, so that no noise moves. */
+export function sphereGauges(): readonly Instrument[] {
+  const index = tankFarm.findIndex(({ id }) => id === "T-105");
+  const sphere = tankFarm[index];
+  if (sphere === undefined) return [];
+  const { limits: _, ...first } = level(sphere, index);
+  const other = (letter: string, at: number, name: Instrument["name"]): Instrument => ({
+    ...first,
+    tag: `${first.tag}${letter}`,
+    name,
+    register: { ...first.register, address: at },
+  });
+  return [
+    other("B", 104, { zh: "5号液氨球罐雷达液位", en: "radar level, sphere 5, liquid ammonia" }),
+    other("C", 106, { zh: "5号液氨球罐伺服液位", en: "servo level, sphere 5, liquid ammonia" }),
+  ];
+}
+
 /** Where the gauges of each tank are found: three devices, three ways of writing a number. */
 function place(index: number, gauge: Gauge): Place {
   if (index < 2) return concentrator1(10 * index, gauge);
@@ -110,7 +128,10 @@ function level(tank: TankSpec, index: number): Instrument {
     ...place(index, "level"),
     every: "1s",
     report: { deadband: 2, max: "60s" },
-    limits: { ...limits, deadband: share(0.5), onDelay: "2s" },
+    limits: {
+      ...limits,
+      ...{ deadband: share(0.5), onDelay: "2s", isForecast: true, frozen: "5min" },
+    },
     noise: 0.4,
     measure: of(index, ({ levelMm }) => levelMm),
   };
@@ -152,7 +173,7 @@ function temperature(tank: TankSpec, index: number): Instrument {
     ...place(index, "temperature"),
     every: "5s",
     report: { deadband: 0.2, max: "5min" },
-    limits: { h: 40, hh: 45, deadband: 1, onDelay: "10s" },
+    limits: { h: 40, hh: 45, deadband: 1, onDelay: "10s", frozen: "5min" },
     noise: 0.04,
     measure: of(index, ({ temperatureC }) => temperatureC),
   };
