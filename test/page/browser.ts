@@ -37,6 +37,8 @@ interface VisitOptions {
   readonly height?: number;
   /** The browser's own wall clock stands still at this moment. */
   readonly fixedMs?: number;
+  /** Runs in the page before anything else. */
+  readonly initScript?: string;
 }
 
 /** The browser that the set-up installed. */
@@ -66,6 +68,7 @@ export async function visit(browser: Browser, options: VisitOptions): Promise<Vi
     `if (!localStorage.getItem("hazgate.lang")) localStorage.setItem("hazgate.lang", ${JSON.stringify(lang)});
      addEventListener("securitypolicyviolation", (e) => cspFault(e.violatedDirective + " " + e.blockedURI));`,
   );
+  if (options.initScript !== undefined) await context.addInitScript(options.initScript);
   await context.route("**/*", async (route) => {
     const url = route.request().url();
     if (new URL(url).origin === origin || /^(data|blob):/.test(url)) return await route.continue();

@@ -1,19 +1,43 @@
-/** The page: from a register's change to the coloured block in a real browser, with what it costs on both sides. */
+/** The page: how soon it shows what has changed, beside a flood too, and what that costs on both sides. */
 
-import { launch } from "../../page/browser.ts";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { launch, visit } from "../../page/browser.ts";
 import { goals } from "../goals.ts";
-import { figure, quantile } from "../measure/spread.ts";
-import { table } from "../measure/table.ts";
-import type { Section } from "../section.ts";
+import { runToEnd } from "../measure/child.ts";
+import { quantile } from "../measure/spread.ts";
+import type { Section, SectionOptions } from "../section.ts";
 import { type Blocks, type Field, startFlood, timeBlocks } from "./blocks.ts";
-import { startBox } from "./box.ts";
+import { type Box, startBox } from "./box.ts";
 import { openPages } from "./browsers.ts";
-import { everyMs, startLevelPlant } from "./levelPlant.ts";
+import { type FirstPaint, timeFirstPaint } from "./firstPaint.ts";
+import type { HistoryFigures, HistoryRun } from "./historyRun.ts";
+import { type LevelPlant, startLevelPlant, tagOf } from "./levelPlant.ts";
+import { fillHistory, type LongTrend, timeLongTrend } from "./longTrend.ts";
+import { type ClientsCost, timeClients } from "./manyClients.ts";
+import { reportText } from "./reportText.ts";
+
+export interface PageFigures {
+  readonly clients: number;
+  readonly floodPerS: number;
+  readonly many: number;
+  readonly tags: number;
+  readonly changes: number;
+  readonly blocks: { readonly quiet: Blocks; readonly flooded: Blocks };
+  readonly cost: { readonly quiet: ClientsCost; readonly flooded: ClientsCost };
+  readonly paints: readonly FirstPaint[];
+  readonly trend: LongTrend;
+  readonly history: HistoryFigures;
+}
 
 const clients = 4;
 const floodPerS = 200;
+const many = 20;
+/** Of the long trend: the first of the plant's tags. */
+const trendTags: readonly string[] = Array.from({ length: 8 }, (_, index) => tagOf(index));
 
-export const pageSection: Section = async ({ dir, isQuick, say }) => {
+export const pageSection: Section = async (options) => {
   const browser = await launch().catch((error: unknown) => String(error));
   if (typeof browser === "string") {
     const why = `page: ${browser}`;
@@ -21,49 +45,80 @@ export const pageSection: Section = async ({ dir, isQuick, say }) => {
   }
   await using _ = { [Symbol.asyncDispose]: () => browser.close() };
   await using plant = await startLevelPlant();
-  await using box = await startBox(dir, plant.site);
+  options.say("page: ninety days of trends");
+  fillHistory(join(options.dir, "agent"), trendTags);
+  await using box = await startBox(options.dir, plant.site);
+  const figures = await measure({ browser, plant, box }, options);
+  const { blocks, cost, paints, history } = figures;
+  const paintMs = paints.map((paint) => paint.paintMs).sort((a, b) => a - b);
+  return {
+    text: reportText(figures),
+    verdicts: [
+      { goal: goals.blockQuiet, measured: quantile(blocks.quiet.ms, 0.99) },
+      { goal: goals.blockFlood, measured: quantile(blocks.flooded.ms, 0.99) },
+      { goal: goals.clientsQuiet, measured: cost.quiet.withClients - cost.quiet.alone },
+      { goal: goals.clientsFlood, measured: cost.flooded.withClients - cost.flooded.alone },
+      { goal: goals.firstPaint, measured: quantile(paintMs, 0.5) },
+      { goal: goals.historyCpu, measured: (history.threadCpuS / history.readings) * 1e6 },
+    ],
+    wrong: [...blocks.quiet.wrong, ...blocks.flooded.wrong],
+    missing: [],
+    figures,
+  };
+};
+
+interface Bench {
+  readonly browser: Browser;
+  readonly plant: LevelPlant;
+  readonly box: Box;
+}
+
+async function measure(
+  { browser, plant, box }: Bench,
+  { dir, isQuick, say }: SectionOptions,
+): Promise<PageFigures> {
+  const times = isQuick ? 15 : 50;
+  const crowd = { count: many, windowMs: isQuick ? 6_000 : 15_000 };
+  say("page: first paint");
+  const paints = await firstPaints(browser, { box, times: isQuick ? 5 : 9 });
+  say(`page: ${many} clients, quiet`);
+  const quietCost = await timeClients(box, crowd);
   const pages = await openPages(browser, { address: box.address, count: clients });
   const field: Field = { plant, box, browser, pages, clients };
-  const times = isQuick ? 15 : 50;
   say(`page: ${times} alarms on a quiet page`);
   const quiet = await timeBlocks(field, times);
   say(`page: ${times} alarms beside ${floodPerS} alarm changes a second`);
   using flood = startFlood(plant, floodPerS);
   const flooded = await timeBlocks(field, times);
-  const runs = { "quiet page": quiet, "beside the flood": flooded };
+  const changes = flood.changes();
+  const { page, context } = await visit(browser, { address: box.address });
+  const trend = await timeLongTrend(page, { tags: trendTags, times: isQuick ? 5 : 15 });
+  await context.close();
+  for (const open of browser.contexts()) await open.close();
+  say(`page: ${many} clients beside the flood`);
+  const floodedCost = await timeClients(box, crowd);
+  say("page: the history's thread");
+  const history = await historyCost(dir);
   return {
-    text: [
-      `${plant.tags.length} tags polled each ${everyMs} ms, ${clients} pages open in one browser on this machine`,
-      "Register change to the coloured block, in ms (each client counts):",
-      latencyTable(runs),
-      `Changes made by the flood: ${flood.changes()}.`,
-      "Share of one core, in percent:",
-      costTable(runs),
-    ].join("\n"),
-    verdicts: [
-      { goal: goals.blockQuiet, measured: quantile(quiet.ms, 0.99) },
-      { goal: goals.blockFlood, measured: quantile(flooded.ms, 0.99) },
-    ],
-    wrong: [...quiet.wrong, ...flooded.wrong],
-    missing: [],
-    figures: { quiet, flooded, changes: flood.changes() },
+    ...{ clients, floodPerS, many, tags: plant.tags.length, changes, paints, trend, history },
+    blocks: { quiet, flooded },
+    cost: { quiet: quietCost, flooded: floodedCost },
   };
-};
-
-function latencyTable(runs: Readonly<Record<string, Blocks>>): string {
-  const rows = Object.entries(runs).map(([name, { ms }]) => [
-    name,
-    String(ms.length),
-    ...[0.5, 0.95, 0.99, 1].map((share) => figure(quantile(ms, share))),
-  ]);
-  return table(["", "blocks", "p50", "p95", "p99", "max"], rows, 1);
 }
 
-function costTable(runs: Readonly<Record<string, Blocks>>): string {
-  const names = Object.keys(Object.values(runs)[0]?.corePercent ?? {});
-  const rows = Object.entries(runs).map(([name, { corePercent }]) => [
-    name,
-    ...names.map((one) => figure(corePercent[one] ?? Number.NaN)),
-  ]);
-  return table(["", ...names], rows, 1);
+async function firstPaints(
+  browser: Browser,
+  { box, times }: { readonly box: Box; readonly times: number },
+): Promise<readonly FirstPaint[]> {
+  const paints: FirstPaint[] = [];
+  for (let time = 0; time < times; time += 1) {
+    paints.push(await timeFirstPaint(browser, box.address));
+  }
+  return paints;
+}
+
+async function historyCost(dir: string): Promise<HistoryFigures> {
+  const run: HistoryRun = { dir: join(dir, "history"), tags: 1_000, seconds: 11_100 };
+  mkdirSync(run.dir);
+  return (await runToEnd("page/historyRun.ts", run)) as HistoryFigures;
 }
