@@ -12,8 +12,10 @@ import type { AlarmStateName, Priority } from "../../config/words/alarms.ts";
 import { qualityCode } from "../../config/words/quality.ts";
 import { ok } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
+import { createFakeCameras, type FakeCameras } from "./fakeCameras.ts";
 
 export interface FakePageSources extends PageSources {
+  readonly cameras: FakeCameras;
   /** Moves every value a little and tells of it. */
   beat(at: Instant): void;
   tell(told: AlarmsTold): void;
@@ -31,7 +33,11 @@ export function createFakePageSources(options: {
   readonly alarms?: readonly AlarmView[];
 }): FakePageSources {
   const { now } = options;
-  const site = fakeSite(options.tanks ?? 8, options.pointsPerTank ?? 4);
+  const cameras = createFakeCameras(() => now().wallMs);
+  const site: SiteView = {
+    ...fakeSite(options.tanks ?? 8, options.pointsPerTank ?? 4),
+    cameras: cameras.site,
+  };
   const startMs = now().wallMs;
   const alarms = new Map(
     (options.alarms ?? everyState(site, startMs)).map((alarm) => [alarm.key, alarm]),
@@ -138,6 +144,7 @@ export function createFakePageSources(options: {
       declare: (transfer) => void transfers.set(transfer.tank, transfer),
       end: (tank) => transfers.delete(tank),
     },
+    cameras,
     scenarios: {
       now: scenarios,
       async set(name, act) {
@@ -241,6 +248,7 @@ function fakeSite(tanks: number, pointsPerTank: number): SiteView {
       { id: "tcp-1", type: "modbus-tcp", devices: ["D3", "D4"] },
     ],
     reasons: ["检修", "标定", "误报", "已派人"],
+    cameras: [],
     shelveMsMax: { 1: 3_600_000, 2: 4 * 3_600_000, 3: 8 * 3_600_000, 4: 8 * 3_600_000 },
   };
 }

@@ -35,6 +35,8 @@ export interface AlarmView {
   readonly outOfService: HoldView | null;
   /** Rules of the site file that hold it back, by id, separated by ", ". */
   readonly suppressedBy: string | null;
+  /** The names of those rules, why the last of them does, and since when; null: none does, or it is not known. */
+  readonly suppressedWhy?: SuppressedWhy | null;
   readonly isActive: boolean;
   readonly isShelvable: boolean;
   /** Told before the disk had it. */
@@ -52,6 +54,14 @@ export interface ActView {
   readonly by: string;
   readonly reason: string;
   readonly note: string;
+  readonly atMs: number;
+}
+
+export interface SuppressedWhy {
+  /** Plant names of the rules, or their ids. */
+  readonly rules: readonly string[];
+  readonly reason: string;
+  readonly reasonZh?: string;
   readonly atMs: number;
 }
 

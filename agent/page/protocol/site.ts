@@ -49,6 +49,13 @@ export interface SiteView {
     readonly type: string;
     readonly devices: readonly string[];
   }[];
+  /** What each camera sees; how it is: GET /api/cameras. */
+  readonly cameras: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly tanks: readonly string[];
+    readonly points: readonly string[];
+  }[];
   /** One-tap reasons for acts, from the site file or the default list. */
   readonly reasons: readonly string[];
   readonly shelveMsMax: Readonly<Record<Priority, number>>;

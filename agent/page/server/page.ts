@@ -7,6 +7,7 @@ import type { FastifyReply } from "fastify";
 import { listenOf, type PageSettings } from "../../../config/shape/page.ts";
 import { fail, ok, type Result } from "../../../config/words/result.ts";
 import type { Clock } from "../../../config/words/time.ts";
+import { pictureTimeHeader } from "../protocol/cameras.ts";
 import { openAuditLog } from "./auditLog.ts";
 import { type CertificateOptions, followCertificate, readCertificate } from "./certificate.ts";
 import { createFirstStart } from "./firstStart.ts";
@@ -187,6 +188,15 @@ function addRoute(app: PageHttp, { method, path, access, handle }: Route, desk: 
         return await reply.send(
           content instanceof Uint8Array ? Buffer.from(content) : Readable.from(content),
         );
+      }
+      if (answer.kind === "picture") {
+        const { mediaType, bytes, takenMs } = answer.picture;
+        reply.type(mediaType).header(pictureTimeHeader, takenMs);
+        return await reply.send(Buffer.from(bytes));
+      }
+      if (answer.kind === "stored") {
+        const { folder, name, mediaType } = answer.stored;
+        return await reply.type(mediaType).sendFile(name, folder);
       }
       if (answer.login !== undefined) setCookie(reply, { login: answer.login, isSecure });
       return await reply.send(answer.value);

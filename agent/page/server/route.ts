@@ -12,7 +12,7 @@ import type { Passwords } from "./passwords.ts";
 import type { RefusalCode } from "./refusals.ts";
 import { type Refused, refused } from "./refusals.ts";
 import type { LoggedIn, Sessions } from "./sessions.ts";
-import type { PageSources } from "./sources.ts";
+import type { PageSources, StoredFile, TakenPicture } from "./sources.ts";
 import type { Users } from "./users.ts";
 
 /** Who may: a role, and all above it. */
@@ -38,6 +38,8 @@ export interface Ask {
 export type Answer =
   | { readonly kind: "json"; readonly value: unknown; readonly login?: Login }
   | { readonly kind: "file"; readonly file: AnswerFile }
+  | { readonly kind: "picture"; readonly picture: TakenPicture }
+  | { readonly kind: "stored"; readonly stored: StoredFile }
   | { readonly kind: "refused"; readonly refused: Refused };
 
 /** A new session for the cookie; null: the cookie goes. */

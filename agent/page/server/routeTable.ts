@@ -1,6 +1,7 @@
 /** THE table: every route of the page's server and the least role that may use it. */
 
 import { actRoutes } from "./actRoutes.ts";
+import { cameraRoutes } from "./cameraRoutes.ts";
 import { loginRoutes } from "./loginRoutes.ts";
 import { queryRoutes } from "./queryRoutes.ts";
 import type { Access, Route } from "./route.ts";
@@ -10,6 +11,7 @@ export const routeTable: readonly Route[] = [
   ...loginRoutes,
   ...actRoutes,
   ...queryRoutes,
+  ...cameraRoutes,
   ...userRoutes,
 ];
 

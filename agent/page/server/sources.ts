@@ -13,6 +13,7 @@ import type {
   AlarmView,
   Refusal,
 } from "../protocol/alarms.ts";
+import type { CameraView, EvidenceView } from "../protocol/cameras.ts";
 import type { OperatorLine, ShiftReport, TrendView } from "../protocol/history.ts";
 import type { BoxView, ReadingsView } from "../protocol/live.ts";
 import type { ScenarioView, TransferView } from "../protocol/scenes.ts";
@@ -33,6 +34,7 @@ export interface PageSources {
   box(): Omit<BoxView, "clients">;
   readonly queries: PageQueries;
   readonly transfers: TransferSource;
+  readonly cameras: CameraSource;
   /** Only over a simulated plant. */
   readonly scenarios: ScenarioSource | null;
   /** Takes an event into the journal. Resolves when it is durable. */
@@ -101,6 +103,28 @@ export interface TransferSource {
   declare(transfer: TransferView, at: Instant): void;
   /** False: none was under way. */
   end(tank: string): boolean;
+}
+
+export interface CameraSource {
+  now(): readonly CameraView[];
+  /** The newest picture, at most so wide. Null: no such camera, or no picture yet. */
+  picture(camera: string, widthMax: number): Promise<TakenPicture | null>;
+  evidenceOf(alarmId: string): Promise<readonly EvidenceView[]>;
+  /** Null: there is no such file. */
+  evidenceFile(bundle: string, name: string): Promise<StoredFile | null>;
+}
+
+export interface TakenPicture {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly takenMs: number;
+}
+
+/** A file on the box that goes out as it is, also in parts. */
+export interface StoredFile {
+  readonly folder: string;
+  readonly name: string;
+  readonly mediaType: string;
 }
 
 export interface ScenarioSource {

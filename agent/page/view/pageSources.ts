@@ -11,7 +11,7 @@ import { version } from "../../identity.ts";
 import { plantNames } from "../../plantNames.ts";
 import type { BoxView, ReadingsView } from "../protocol/live.ts";
 import type { OnlineView, SystemView } from "../protocol/system.ts";
-import type { PageQueries, PageSources, ScenarioSource } from "../server/sources.ts";
+import type { CameraSource, PageQueries, PageSources, ScenarioSource } from "../server/sources.ts";
 import { createAlarmFeed } from "./alarmFeed.ts";
 import { alarmView, goneView } from "./alarmView.ts";
 import { DrainPace } from "./drainPace.ts";
@@ -25,6 +25,7 @@ export interface PageParts {
   readonly clock: Clock;
   readonly queries: Omit<PageQueries, "system"> & { online(): Promise<OnlineView> };
   readonly scenarios: ScenarioSource | null;
+  readonly cameras: CameraSource;
   machine(): Promise<Pick<SystemView, "memory"> & { readonly freeBytes: number | null }>;
   readonly place: SystemView["site"];
 }
@@ -74,6 +75,7 @@ export function createPageSources(parts: PageParts): PageSources {
       },
     },
     transfers: agent.transfers,
+    cameras: parts.cameras,
     scenarios: parts.scenarios,
     note: agent.note,
   };

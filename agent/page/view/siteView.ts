@@ -29,6 +29,9 @@ export function siteView(site: Site, list: PointList): SiteView {
       type,
       devices: list.devices.filter((device) => device.bus === id).map((device) => device.id),
     })),
+    cameras: Object.entries(site.cameras).map(([id, { name, tanks, points }]) => ({
+      ...{ id, name: name ?? id, tanks, points },
+    })),
     reasons: lifeCycle.reasons,
     shelveMsMax: shelveMsMax(lifeCycle),
   };
