@@ -100,6 +100,12 @@ export interface AlarmDetail {
   readonly outOfService: Hold | null;
   /** Rules of the site file that hold it back, separated by ", ". */
   readonly suppressedBy: string | null;
+  /** Why the last of them does, and since when. Absent in what an older format kept. */
+  readonly suppressedWhy?: {
+    readonly reason: string;
+    readonly reasonZh: string;
+    readonly at: Instant;
+  } | null;
   /** How often the condition began within this occurrence. */
   readonly raises: number;
   readonly raisedAt: Instant;

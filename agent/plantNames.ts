@@ -36,7 +36,8 @@ export function plantNames(site: Site): PlantNames {
     tankName: (tank) => site.tanks[tank]?.name ?? null,
     adviceOf({ source, type }) {
       const rule = ruleOf(source);
-      if (rule !== undefined) return textIn(rule, "advice");
+      // What to do about a leak is no advice for a rule that is blind.
+      if (rule !== undefined) return type === "FAULT" ? null : textIn(rule, "advice");
       const key = keyOfType[type];
       const limits = site.points[source]?.limits;
       return key === undefined || limits === undefined ? null : textIn(limits[key], "advice");

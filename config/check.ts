@@ -3,6 +3,7 @@
 import { announceFindings } from "./checks/announce.ts";
 import { busFindings } from "./checks/buses.ts";
 import { gasFindings } from "./checks/gas.ts";
+import { lifeCycleFindings } from "./checks/lifeCycle.ts";
 import { limitFindings } from "./checks/limits.ts";
 import { overlapFindings } from "./checks/overlaps.ts";
 import { pageFindings } from "./checks/page.ts";
@@ -35,6 +36,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...limitFindings(site),
     ...gasFindings(site),
     ...ruleFindings(site),
+    ...lifeCycleFindings(site),
     ...uplinkFindings(site),
     ...secretFindings(site, io.fileMode),
     ...announceFindings(site, io.fileMode),

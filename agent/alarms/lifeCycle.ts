@@ -185,11 +185,13 @@ function holdFault({ forMs, reason, by }: Hold, msMax: number): Refused | null {
   return forMs > msMax ? tooLong(msMax) : null;
 }
 
-function suppress(subject: AlarmSubject, { rule, at }: SuppressionChange): AlarmStep {
+function suppress(subject: AlarmSubject, { rule, reason, at }: SuppressionChange): AlarmStep {
   const alarm = subject.alarm ?? started(subject, at);
   const rules = rulesOf(alarm.detail);
   if (rules.includes(rule)) return still;
-  return moved("suppress", { alarm, change: { suppressedBy: [...rules, rule].join(", ") } });
+  const suppressedBy = [...rules, rule].join(", ");
+  const suppressedWhy = { ...kept(reason), at };
+  return moved("suppress", { alarm, change: { suppressedBy, suppressedWhy } });
 }
 
 function unsuppress(alarm: LivingAlarm | null, { rule, at }: SuppressionChange): AlarmStep {
@@ -198,7 +200,7 @@ function unsuppress(alarm: LivingAlarm | null, { rule, at }: SuppressionChange):
   const left = rules.filter((other) => other !== rule);
   if (left.length > 0)
     return moved("unsuppress", { alarm, change: { suppressedBy: left.join(", ") } });
-  return endHold("unsuppress", { alarm, change: { suppressedBy: null }, at });
+  return endHold("unsuppress", { alarm, change: { suppressedBy: null, suppressedWhy: null }, at });
 }
 
 /** The rules that suppress an alarm. */

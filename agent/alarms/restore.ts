@@ -22,13 +22,17 @@ export function restored(
   const act = <A extends Act>(one: A | null): A | null =>
     one === null ? null : { ...one, at: moved(one.at) };
   const detail = alarm.detail ?? unknown(alarm, head);
-  const { acked, handled, shelved, outOfService, raisedAt, calledAt, returnedAt } = detail;
+  const { acked, handled, shelved, outOfService, suppressedWhy } = detail;
+  const { raisedAt, calledAt, returnedAt } = detail;
   return {
     ...alarm,
     since: moved(alarm.since),
     detail: {
       ...detail,
       ...{ acked: act(acked), handled: act(handled) },
+      ...(suppressedWhy
+        ? { suppressedWhy: { ...suppressedWhy, at: moved(suppressedWhy.at) } }
+        : {}),
       ...{ shelved: act(shelved), outOfService: act(outOfService) },
       returnedAt: returnedAt === null ? null : moved(returnedAt),
       raisedAt: moved(raisedAt),

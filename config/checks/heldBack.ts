@@ -52,7 +52,7 @@ function alarmsOf(site: Site): readonly string[] {
     ...Object.keys(site.buses).map((id) => `OFFLINE bus/${id}`),
     ...Object.entries(site.alarms.rules).flatMap(([id, { type }]) => {
       const kind = ruleTypes[type];
-      return kind === null ? [] : [`${kind} rule/${id}`];
+      return kind === null ? [] : [`${kind} rule/${id}`, `FAULT rule/${id}`];
     }),
   ];
 }

@@ -28,6 +28,12 @@ const cases: readonly Case[] = [
     "faultWhen",
   ],
   [
+    "people called without a pause",
+    { "alarms.lifeCycle": { ackWithin: { p1: "0s" } } },
+    "E198",
+    "0s",
+  ],
+  [
     "gas levels out of order",
     { "points.G.limits": { gas1: 25, gas2: 50, gas3: 40 } },
     "E111",
@@ -47,6 +53,7 @@ test.each([
     "suppression of alarms that lives depend on, when it is meant",
     suppress(["* G"], { evenSafety: true }),
   ],
+  ["people who are not called again", { "alarms.lifeCycle": { ackWithin: { p1: "never" } } }],
   ["suppression of a first gas level", suppress(["GAS1 G"])],
   ["oxygen by its own limits", { "points.O.limits": { o2Low: 19.5, o2High: 23.5 } }],
 ])("%s has no fault", (_, changes) => {

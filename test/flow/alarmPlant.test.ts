@@ -46,7 +46,7 @@ describe("what an officer hopes to see of a scenario", () => {
     expect(rig.told).toContain("return rule/leak-T-103 CORROBORATED");
   });
 
-  test("an overfill: told before H, told again when HH is next, then HH and the switch", async () => {
+  test("an overfill: told before H, told again when HH is next and near, then HH and the switch", async () => {
     const rig = plantRig(1);
     rig.world.start("overfill", { target: "T-104", amount: 12 });
     await rig.run(600);
@@ -58,12 +58,13 @@ describe("what an officer hopes to see of a scenario", () => {
           : `${event} ${source} ${type}`,
       );
     const order = [
-      // H waits for its on-delay; the forecast does not wait to look at what lies behind it.
-      ...["raise FORECAST H", "escalate FORECAST HH", "raise LT-104 H"],
+      ...["raise FORECAST H", "raise LT-104 H", "escalate FORECAST HH"],
       ...["raise LT-104 HH", "raise LSH-104 H"],
     ];
     expect([...new Set(said)].filter((one) => order.includes(one))).toEqual(order);
-    const again = rig.events.find(({ reason }) => reason.startsWith("HH in"));
+    const isAgain = (event: string, reason: string) =>
+      event === "escalate" && reason.startsWith("HH");
+    const again = rig.events.find(({ event, reason }) => isAgain(event, reason));
     expect(again?.reason).toMatch(/^HH in \d+ s at 720 mm\/min$/u);
     expect(again?.reasonZh).toMatch(/^按 720 mm\/min 的速度, \d+ 秒后到高高报 \(HH\)$/u);
     expect(said.filter((one) => one.startsWith("escalate FORECAST")).length).toBeLessThan(6);

@@ -34,13 +34,25 @@ function viewOf(lines: readonly AlarmLine[], last: AlarmLine): AlarmView {
     handled: actOf(lines.findLast(({ event }) => event === "handle")),
     shelved: stateAfter === "shelved" ? holdOf(lines, "shelve") : null,
     outOfService: stateAfter === "out-of-service" ? holdOf(lines, "out-of-service") : null,
-    suppressedBy: stateAfter === "suppressed" ? last.reason : null,
+    ...suppressionOf(lines, stateAfter),
     isActive: !isReturned,
     isShelvable: false,
     isStored: true,
     advice: null,
     ...{ isFirstOut: false, isChattering: false, isStale: false },
   };
+}
+
+/** Of the line that began it: the rule itself is not in the record. */
+function suppressionOf(
+  lines: readonly AlarmLine[],
+  stateAfter: AlarmView["state"],
+): Pick<AlarmView, "suppressedBy" | "suppressedWhy"> {
+  const line = lines.findLast(({ event }) => event === "suppress");
+  if (stateAfter !== "suppressed" || line === undefined) return { suppressedBy: null };
+  const { reason, reasonZh, atMs } = line;
+  const why = { rules: [], reason, atMs, ...(reasonZh === undefined ? {} : { reasonZh }) };
+  return { suppressedBy: reason, suppressedWhy: why };
 }
 
 function actOf(line: AlarmLine | undefined): ActView | null {

@@ -5,7 +5,7 @@ import type { Act, AlarmEvent, Hold, StandingAlarm } from "../../alarmRecords.ts
 import { stateOf } from "../../alarms/alarm.ts";
 import { isShelvable } from "../../alarms/terms.ts";
 import type { PlantNames } from "../../plantNames.ts";
-import type { ActView, AlarmView, HoldView } from "../protocol/alarms.ts";
+import type { ActView, AlarmView, HoldView, SuppressedWhy } from "../protocol/alarms.ts";
 
 /** What is known of an alarm beside its own state. */
 export interface AlarmMarks {
@@ -56,6 +56,7 @@ export function alarmView(
     shelved: holdView(detail?.shelved),
     outOfService: holdView(detail?.outOfService),
     suppressedBy: detail?.suppressedBy ?? null,
+    suppressedWhy: suppressedView(detail, names),
     isActive: detail?.isActive ?? true,
     isShelvable: isShelvable(site.alarms.lifeCycle, type),
     advice: names.adviceOf(alarm),
@@ -70,6 +71,17 @@ export function goneView(
 ): AlarmView {
   const { alarmId, source, type, priority, at } = event;
   return { ...alarmView({ alarmId, source, type, priority, since: at }, parts), state: "normal" };
+}
+
+function suppressedView(
+  detail: StandingAlarm["detail"],
+  names: Pick<PlantNames, "nameOf">,
+): SuppressedWhy | null {
+  const { suppressedBy = null, suppressedWhy = null } = detail ?? {};
+  if (suppressedBy === null || suppressedWhy === null) return null;
+  const { at, ...why } = suppressedWhy;
+  const rules = suppressedBy.split(", ").map((id) => names.nameOf(`rule/${id}`) ?? id);
+  return { rules, ...why, atMs: at.wallMs };
 }
 
 function actView(act: Act | null | undefined): ActView | null {
