@@ -6,8 +6,10 @@
 import { parseArgs } from "node:util";
 import { proveStalls } from "../flow/stallProofs.ts";
 import { prove as proveDeaths } from "../forward/brokerDeaths.ts";
+import { proveRtsp } from "../fuzz/rtspFuzz.ts";
 import { prove as proveLarge } from "../mutations/largeFile.ts";
 import { prove as proveMutations } from "../mutations/prove.ts";
+import { proveShift } from "../page/shift.ts";
 import { proveFaults, proveKill, provePower } from "../power/prove.ts";
 import { prove as proveOutage } from "../store/outageProof.ts";
 import { prove as proveClocks } from "../timekeeping/prove.ts";
@@ -50,6 +52,12 @@ const proofs: Readonly<Record<string, Provable>> = {
     prove: proveOutage,
   },
   clocks: { what: "histories of a clock in trouble", count: 300, prove: proveClocks },
+  shift: {
+    what: "hours of a shift in a real browser: heap, nodes and listeners flat",
+    count: 8,
+    prove: proveShift,
+  },
+  rtsp: { what: "spoilt conversations with a camera", count: 100_000, prove: proveRtsp },
   stalls: {
     what: "seconds of export, hanging disk, slow broker",
     count: 30,
