@@ -4,6 +4,7 @@
  */
 
 import type { Site } from "../config/site.ts";
+import type { AlarmStateName, AlarmVerb } from "../config/words/alarms.ts";
 import type { Clock } from "../config/words/time.ts";
 import type { AlarmEvent, ConditionChange } from "./alarmRecords.ts";
 import { type AlarmFacts, createAnnounce } from "./announce/announce.ts";
@@ -16,7 +17,7 @@ import type { Log } from "./watch/log.ts";
 import { createSelfWatch, type WatchedPart } from "./watch/selfWatch.ts";
 
 export interface Outcry {
-  /** A transition as it is announced. Returns at once. */
+  /** A transition as it is told to the page; calls people beyond it where it concerns them. Returns at once. */
   take(event: AlarmEvent): void;
   /** A part of the agent has done a piece of its work. */
   progress(part: PartName): void;
@@ -69,7 +70,10 @@ export function openOutcry(options: {
     beat: thread.beat,
   });
   return {
-    take: (event) => announce.take(event),
+    take(event) {
+      const call = calledBy(event);
+      if (call !== null) announce.take(call);
+    },
     progress: (part) => watch.progress(part),
     get troubles() {
       return [...troubles.values()];
@@ -82,6 +86,21 @@ export function openOutcry(options: {
       }
     },
   };
+}
+
+const ofTheCondition: ReadonlySet<AlarmVerb> = new Set(["raise", "escalate", "re-alarm", "return"]);
+const endsOfHolds: ReadonlySet<AlarmVerb> = new Set(["unshelve", "unsuppress", "in-service"]);
+const holds: ReadonlySet<AlarmStateName> = new Set(["shelved", "suppressed", "out-of-service"]);
+
+/**
+ * What a transition calls people to. Null: nothing, what goes on under a hold is for the lists only. The end of a hold
+ * over an alarm that stands is a call like any other.
+ */
+function calledBy(event: AlarmEvent): AlarmEvent | null {
+  const { event: verb, stateAfter } = event;
+  if (ofTheCondition.has(verb) && holds.has(stateAfter)) return null;
+  const isBack = endsOfHolds.has(verb) && stateAfter === "unacked";
+  return isBack ? { ...event, event: "re-alarm" } : event;
 }
 
 function watchedParts(site: Site): readonly WatchedPart[] {
