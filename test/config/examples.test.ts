@@ -30,12 +30,14 @@ test.each([
   },
 );
 
-test("the tank farm has six tanks of five points on two buses", () => {
+test("the tank farm has six tanks of five points on two buses, and what its rules need beside them", () => {
   const loaded = loadSite({ file: "tankFarm.yaml", text: exampleText("tankFarm") });
   expect(loaded.ok).toBe(true);
   if (!loaded.ok) return;
   const { buses, tanks, points } = loaded.value.site;
   expect(Object.keys(buses)).toHaveLength(2);
-  expect(Object.values(tanks).map((tank) => tank.points.length)).toEqual([5, 5, 5, 5, 5, 5]);
-  expect(Object.keys(points)).toHaveLength(30);
+  expect(Object.values(tanks).map((tank) => tank.points.length)).toEqual([7, 5, 5, 5, 5, 8]);
+  expect(Object.keys(points)).toHaveLength(35);
+  const rules = Object.values(loaded.value.site.alarms.rules).map(({ type }) => type);
+  expect(new Set(rules).size).toBe(5);
 });
