@@ -1,7 +1,7 @@
 /** Imports point one way: config <- drivers <- agent; stages of the agent never import one another. */
 
 const stages =
-  "acquire|normalise|evaluate|alarms|store|forward|watch|timekeeping|announce|page/server|page/reports";
+  "acquire|normalise|evaluate|alarms|store|forward|watch|timekeeping|announce|evidence|page/server|page/reports";
 
 /** Only these folders may import this package. */
 function only(packages, folders) {
