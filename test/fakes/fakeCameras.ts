@@ -14,6 +14,8 @@ export interface FakeCameras extends CameraSource {
   gather(alarmId: string, folder: string): Promise<void>;
   /** Pictures asked for so far. */
   readonly asked: string[];
+  /** No picture is answered any more. */
+  isSilent: boolean;
 }
 
 const second = 1_000;
@@ -23,8 +25,9 @@ export function createFakeCameras(nowMs: () => number, count = 6): FakeCameras {
   const bundles = new Map<string, EvidenceView>();
   const folders = new Map<string, string>();
   const asked: string[] = [];
-  return {
+  const fake: FakeCameras = {
     asked,
+    isSilent: false,
     site: views.map(({ id, name, tanks, points }) => ({ id, name, tanks, points })),
     now: () =>
       views.map((view) =>
@@ -32,6 +35,7 @@ export function createFakeCameras(nowMs: () => number, count = 6): FakeCameras {
       ),
     async picture(camera, widthMax) {
       asked.push(camera);
+      if (fake.isSilent) await new Promise(() => {});
       const at = views.findIndex(({ id }) => id === camera);
       const view = views[at];
       if (view === undefined) return null;
@@ -73,6 +77,7 @@ export function createFakeCameras(nowMs: () => number, count = 6): FakeCameras {
       });
     },
   };
+  return fake;
 }
 
 async function drawn(seed: number, takenMs: number, widthMax: number): Promise<Buffer> {
@@ -82,6 +87,8 @@ async function drawn(seed: number, takenMs: number, widthMax: number): Promise<B
   });
   return await sharp(rgb, { raw: { width, height, channels: 3 } })
     .resize({ width: widthMax, withoutEnlargement: true })
+    // Grey: the tests of colour look at the page, not at what a camera sees.
+    .greyscale()
     .jpeg({ quality: 75 })
     .toBuffer();
 }

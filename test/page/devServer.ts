@@ -45,6 +45,10 @@ const server = started.value;
 console.log(server.address, `officer, admin or viewer / ${values.password}`);
 if (server.oneTimeCode !== null) console.log(`one-time code: ${server.oneTimeCode}`);
 
+for (const { alarmId } of sources.alarms.now().slice(0, 3)) {
+  await sources.cameras.gather(alarmId, join(dataDir, "evidence", alarmId));
+}
+
 const ending = new AbortController();
 process.once("SIGINT", () => ending.abort());
 process.once("SIGTERM", () => ending.abort());

@@ -4,6 +4,7 @@ import type { VNode } from "preact";
 import type { AlarmView } from "../../protocol/alarms.ts";
 import { t } from "../lang.ts";
 import { overviewWords } from "../words/overview.ts";
+import { EvidenceButton } from "./evidenceButton.tsx";
 
 export function AlarmFlags({ alarm }: { readonly alarm: AlarmView }): VNode {
   return (
@@ -13,6 +14,7 @@ export function AlarmFlags({ alarm }: { readonly alarm: AlarmView }): VNode {
       {alarm.isChattering && <span class="flag">{t(overviewWords.chattering)}</span>}
       {alarm.isStale && <span class="flag">{t(overviewWords.stale)}</span>}
       {alarm.raises > 1 && <span class="flag">×{alarm.raises}</span>}
+      <EvidenceButton alarm={alarm} />
     </>
   );
 }
