@@ -83,6 +83,7 @@ export default {
     only("aedes|@lydell/node-pty", ["agent/sim/"]),
     only("serialport|modbus-serial", ["drivers/lines/", "drivers/modbus/"]),
     only("node-onvif|onvif", ["drivers/cameras/onvif/"]),
+    only("mediabunny", ["agent/cameras/"]),
     only("commander", ["agent/main.ts", "agent/cli/"]),
     {
       name: "no-dev-packages",
