@@ -9,7 +9,7 @@
  */
 
 import type { Instant } from "../../config/words/time.ts";
-import type { OnlineView } from "../page/protocol/system.ts";
+import type { OnlineSpan, OnlineView } from "../page/protocol/system.ts";
 import type { Calendar } from "./trendCalendar.ts";
 
 export interface OnlineDay {
@@ -32,6 +32,8 @@ export interface OnlineMark {
 
 /** Smaller differences of the two clocks are slewing, not a step. */
 export const stepMsMin = 1_000;
+const dayMs = 86_400_000;
+const lastDays = 30;
 /** A step over more days is not booked: counting begins anew after a clock that comes from 1970. */
 const skippedDaysMax = 62;
 /** A stretch nobody reported on for longer than this was not lived by this process: asleep, or hung. */
@@ -113,31 +115,41 @@ export class OnlineLedger {
   view(monthMs: number, hasUplink: boolean): OnlineView {
     const nowMs = this.#last.wallMs;
     const monthStartMs = this.#calendar.monthStartMs(monthMs);
-    const endMs = Math.min(nowMs, this.#calendar.nextMonthMs(monthMs));
+    const monthEndMs = Math.min(nowMs, this.#calendar.nextMonthMs(monthMs));
+    // Noon of the first day, give or take the hour of a change of clocks.
+    const todayMs = this.#calendar.dayStartMs(nowMs);
+    const firstMs = this.#calendar.dayStartMs(todayMs - (lastDays - 1) * dayMs + dayMs / 2);
+    return {
+      monthStartMs,
+      ...this.#span({ fromMs: monthStartMs, toMs: monthEndMs, hasUplink }),
+      last30Days: this.#span({ fromMs: firstMs, toMs: nowMs, hasUplink }),
+    };
+  }
+
+  /** `fromMs`: start of a day. */
+  #span(span: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly hasUplink: boolean;
+  }): OnlineSpan {
     const days: (OnlineDay & { readonly possibleMs: number })[] = [];
-    let dayMs = monthStartMs;
-    while (dayMs < endMs) {
-      const nextMs = this.#calendar.nextDayMs(dayMs);
-      const day = this.#days.get(dayMs) ?? emptyDay(dayMs);
-      const wallMs = Math.max(0, Math.min(nextMs, endMs) - Math.max(dayMs, this.#sinceMs));
+    let startMs = span.fromMs;
+    while (startMs < span.toMs) {
+      const nextMs = this.#calendar.nextDayMs(startMs);
+      const day = this.#days.get(startMs) ?? emptyDay(startMs);
+      const wallMs = Math.max(0, Math.min(nextMs, span.toMs) - Math.max(startMs, this.#sinceMs));
       days.push({ ...day, possibleMs: Math.max(0, wallMs - day.skippedMs) });
-      dayMs = nextMs;
+      startMs = nextMs;
     }
     const sum = (of: (day: (typeof days)[number]) => number) =>
       days.reduce((total, day) => total + of(day), 0);
+    const box = (ms: number, ofMs: number) => (span.hasUplink ? percent(ms, ofMs) : null);
     const possibleMs = sum((day) => day.possibleMs);
-    const box = (ms: number, ofMs: number) => (hasUplink ? percent(ms, ofMs) : null);
+    const [boxMs, pointsMs] = [sum((day) => day.boxMs), sum((day) => day.pointsMs)];
     return {
-      monthStartMs,
-      boxPercent: box(
-        sum((day) => day.boxMs),
-        possibleMs,
-      ),
+      boxPercent: box(boxMs, possibleMs),
       boxDropOuts: sum((day) => day.dropOuts),
-      pointsPercent: percent(
-        sum((day) => day.pointsMs),
-        possibleMs,
-      ),
+      pointsPercent: percent(pointsMs, possibleMs),
       days: days.map((day) => ({
         dayMs: day.dayMs,
         boxPercent: box(day.boxMs, day.possibleMs),
@@ -156,7 +168,7 @@ export class OnlineLedger {
     const sign = toMs > fromMs ? 1 : -1;
     let atMs = Math.min(fromMs, toMs);
     const endMs = Math.max(fromMs, toMs);
-    if (endMs - atMs > skippedDaysMax * 86_400_000) {
+    if (endMs - atMs > skippedDaysMax * dayMs) {
       if (sign > 0) this.#sinceMs = toMs;
       return;
     }

@@ -520,18 +520,18 @@ function fakeTrend(parts: {
 function fakeOnline(nowMs: number) {
   const dayMs = 86_400_000;
   const today = Math.floor(nowMs / dayMs) * dayMs;
-  return {
-    monthStartMs: today - 23 * dayMs,
+  const span = (days: number) => ({
     boxPercent: 99.93,
     boxDropOuts: 2,
     pointsPercent: 99.71,
-    days: Array.from({ length: 24 }, (_, i) => ({
-      dayMs: today - (23 - i) * dayMs,
+    days: Array.from({ length: days }, (_, i) => ({
+      dayMs: today - (days - 1 - i) * dayMs,
       boxPercent: i === 11 ? 98.4 : 100,
       pointsPercent: i === 11 ? 97.9 : 99.8,
       dropOuts: i === 11 ? 2 : 0,
     })),
-  };
+  });
+  return { monthStartMs: today - 23 * dayMs, ...span(24), last30Days: span(30) };
 }
 
 function fakeSystem(

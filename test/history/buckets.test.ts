@@ -135,12 +135,21 @@ test("bytes that are no block are said to be none", () => {
   expect(decodeBuckets(new Uint8Array(0), 5_000).ok).toBe(false);
 });
 
-test("every quality has its place among the others, and good is never the worse", () => {
-  for (const quality of qualities) {
-    expect(worseQuality(0, qualityCode[quality])).toBe(qualityCode[quality]);
-    expect(worseQuality(qualityCode[quality], 0)).toBe(qualityCode[quality]);
+test("of a bucket's qualities the one that a person must know most is shown, whatever its code", () => {
+  // From what need not be minded to what is no measurement at all.
+  const ascending = [
+    ...(["good", "simulated", "test", "uncertain", "frozen", "under-range", "over-range"] as const),
+    ...(["stale", "short", "open-loop", "device-fault", "comm-fail", "out-of-service"] as const),
+  ];
+  expect([...ascending].sort()).toEqual([...qualities].sort());
+  for (const [rank, worse] of ascending.entries()) {
+    for (const better of ascending.slice(0, rank)) {
+      expect(worseQuality(qualityCode[better], qualityCode[worse])).toBe(qualityCode[worse]);
+      expect(worseQuality(qualityCode[worse], qualityCode[better])).toBe(qualityCode[worse]);
+    }
   }
-  expect(worseQuality(qualityCode["frozen"], qualityCode["comm-fail"])).toBe(6);
+  // A code of a newer program, of which nothing is known.
+  expect(worseQuality(qualityCode["out-of-service"], 200)).toBe(200);
 });
 
 test("a step of the clock is told with both its ends", () => {

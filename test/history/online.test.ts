@@ -115,3 +115,23 @@ test("a day of 25 hours is 25 hours", async () => {
     dropOuts: 1,
   });
 });
+
+test("the last 30 days go over the end of a month, and today is one of them", async () => {
+  // Noon of 24 October in Shanghai.
+  const clock = new FakeClock(Date.UTC(2026, 9, 24, 4));
+  const book = ledger(clock);
+  book.uplinkIs(true, clock.now());
+  await live(clock, book, 6 * dayMs);
+  book.uplinkIs(false, clock.now());
+  await live(clock, book, 6 * dayMs);
+  const view = book.view(clock.now().wallMs, true);
+  expect(view.last30Days.days).toHaveLength(30);
+  expect(view.last30Days.days.at(-1)?.dayMs).toBe(Date.UTC(2026, 10, 4, 16));
+  expect(view.last30Days.days[0]).toMatchObject({ boxPercent: null });
+  expect(view.last30Days.boxPercent).toBeCloseTo(50, 6);
+  expect(view.last30Days.boxDropOuts).toBe(1);
+  expect(view.days).toHaveLength(5);
+  expect(view.boxPercent).toBeCloseTo(0, 6);
+  expect(view.boxDropOuts).toBe(0);
+  expect(book.view(clock.now().wallMs, false).last30Days.boxPercent).toBeNull();
+});

@@ -61,9 +61,14 @@ export interface UnjudgedView {
   readonly inputs: readonly string[];
 }
 
-/** As the authority counts: share of time on line, and drop-outs, of this calendar month. */
-export interface OnlineView {
+/** As the authority counts: share of time on line, and drop-outs, of this calendar month; and of the last 30 days. */
+export interface OnlineView extends OnlineSpan {
   readonly monthStartMs: number;
+  /** Days of the site, today among them. */
+  readonly last30Days: OnlineSpan;
+}
+
+export interface OnlineSpan {
   readonly boxPercent: number | null;
   readonly boxDropOuts: number;
   readonly pointsPercent: number | null;

@@ -49,6 +49,9 @@ function Sheet({ view }: { readonly view: InspectionView }): VNode {
             [t(inspectionWords.boxMonth), percent(online.boxPercent)],
             [t(inspectionWords.pointsMonth), percent(online.pointsPercent)],
             [t(inspectionWords.dropOutsMonth), String(online.boxDropOuts)],
+            [t(inspectionWords.box30), percent(online.last30Days.boxPercent)],
+            [t(inspectionWords.points30), percent(online.last30Days.pointsPercent)],
+            [t(inspectionWords.dropOuts30), String(online.last30Days.boxDropOuts)],
           ]}
         />
       </section>
@@ -65,7 +68,7 @@ function Sheet({ view }: { readonly view: InspectionView }): VNode {
         <h2>
           {t(inspectionWords.online)} · {t(inspectionWords.day)}
         </h2>
-        <OnlineTable days={online.days} zone={zone} />
+        <OnlineTable days={online.last30Days.days} zone={zone} />
       </section>
     </>
   );

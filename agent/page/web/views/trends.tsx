@@ -4,6 +4,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TrendView } from "../../protocol/history.ts";
 import type { PointView } from "../../protocol/site.ts";
+import { after } from "../browserClock.ts";
 import { t } from "../lang.ts";
 import { nowMs, site } from "../live.ts";
 import { useLoaded } from "../parts/loaded.ts";
@@ -21,6 +22,8 @@ interface TrendsProps {
 }
 
 const backMax = 50;
+/** A range that has not moved for so long is asked for. */
+const restMs = 150;
 
 export function Trends({ tag }: TrendsProps) {
   const [tags, setTags] = useState<readonly string[]>(() => firstTags(tag));
@@ -107,8 +110,21 @@ function useLiveEnd(range: TrendRange, setRange: (range: TrendRange) => void): v
   }, [tick.value, range]);
 }
 
-/** A range that is still being moved is asked for when it rests. */
+/** The first question is asked at once; one that is still being changed, by zoom or choice, when it rests. */
 function usePath(tags: readonly string[], range: TrendRange): string | null {
+  const wanted = pathOf(tags, range);
+  const [asked, setAsked] = useState(wanted);
+  useEffect(() => {
+    if (asked === null || wanted === null) {
+      setAsked(wanted);
+      return undefined;
+    }
+    return after(restMs, () => setAsked(wanted));
+  }, [wanted]);
+  return asked;
+}
+
+function pathOf(tags: readonly string[], range: TrendRange): string | null {
   const width = Math.min(1200, Math.max(200, innerWidth - 64));
   if (tags.length === 0 || range.toMs === 0) return null;
   const points = tags.map(encodeURIComponent).join(",");
