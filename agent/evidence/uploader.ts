@@ -45,8 +45,10 @@ export interface Uploader {
 }
 
 export const uploadName = "upload.json";
-/** Records of evidence that wait in the journal at most. */
+/** Pieces that wait in the journal at most. */
 export const waitingMax = 128;
+/** Manifests, which are small, may wait beside them: the platform is to know early what there is. */
+const manifestsMax = 2_000;
 const batchMax = 16;
 /** While pieces move, and while nothing does. */
 const busyMs = 200;
@@ -155,8 +157,9 @@ class Feeding implements Uploader {
   /** How many items were given. */
   async #giveSome(bundle: StoredBundle, max: number): Promise<number> {
     const { mode, outbox } = this.#options;
-    const free = waitingMax - this.#waiting();
-    const items = itemsToGive(this.#of(bundle.id), itemsIn(bundle, mode), Math.min(max, free));
+    const upload = this.#of(bundle.id);
+    const free = upload.next === 0 ? manifestsMax - this.#manifests : waitingMax - this.#pieces;
+    const items = itemsToGive(upload, itemsIn(bundle, mode), Math.min(max, free));
     if (items.length === 0) return 0;
     const bodies = await bodiesOf(bundle, { items, mode });
     const readable = items.filter((_, i) => bodies[i]?.ok === true);
@@ -182,8 +185,15 @@ class Feeding implements Uploader {
     return this.#uploads.get(id) ?? newUpload(this.#options.outbox.epoch);
   }
 
-  #waiting(): number {
-    return [...this.#uploads.values()].reduce((sum, { waiting }) => sum + waiting.length, 0);
+  /** Manifests and pieces that wait in the journal, of all bundles. */
+  get #manifests(): number {
+    return this.#waiting.filter((item) => item === 0).length;
+  }
+  get #pieces(): number {
+    return this.#waiting.filter((item) => item > 0).length;
+  }
+  get #waiting(): readonly number[] {
+    return [...this.#uploads.values()].flatMap(({ waiting }) => waiting.map(([, item]) => item));
   }
 
   async #save({ id, path }: StoredBundle, upload: Upload): Promise<void> {

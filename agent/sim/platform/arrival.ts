@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import { fail, ok, type Result } from "../../../config/words/result.ts";
+import { recordKinds } from "../../records.ts";
 import { openPayload } from "../../wire/payload.ts";
 import type { Arrival } from "./lives.ts";
 
-export const upstreamKinds = ["alarm", "readings", "gap", "event"] as const;
+export const upstreamKinds = recordKinds;
 
 /** As much of a body as accounting needs; the rest is for whoever shows or analyses it. */
 const sums = z.object({

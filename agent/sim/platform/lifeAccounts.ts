@@ -16,6 +16,7 @@ export interface Account {
   alarms: number;
   events: number;
   gaps: number;
+  evidence: number;
   declaredLost: number;
   isLostUnknown: boolean;
 }
@@ -38,7 +39,15 @@ export class LifeAccounts {
       held: new HeldRanges(),
       gone: new HeldRanges(),
       carried: new HeldRanges(),
-      ...{ records: 0, readings: 0, repeatedReadings: 0, alarms: 0, events: 0, gaps: 0 },
+      ...{
+        records: 0,
+        readings: 0,
+        repeatedReadings: 0,
+        alarms: 0,
+        events: 0,
+        gaps: 0,
+        evidence: 0,
+      },
       ...{ declaredLost: 0, isLostUnknown: false },
     };
     this.#accounts.set(key, account);
@@ -61,6 +70,7 @@ export class LifeAccounts {
     account.alarms += Number(arrival.kind === "alarm");
     account.events += Number(arrival.kind === "event");
     account.gaps += Number(arrival.kind === "gap");
+    account.evidence += Number(arrival.kind === "evidence");
     if (arrival.kind !== "gap") return;
     const about = this.of({ ...arrival, epoch: arrival.goneEpoch ?? arrival.epoch });
     about.declaredLost += arrival.lost;

@@ -32,6 +32,8 @@ export interface LifeSummary extends Life {
   readonly alarms: number;
   readonly events: number;
   readonly gaps: number;
+  /** Manifests and pieces. */
+  readonly evidence: number;
   readonly declaredLost: number;
   /** A gap says that more may be gone than anybody knows. */
   readonly isLostUnknown: boolean;

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../../config/words/time.ts";
 import { type Broker, startBroker } from "./broker.ts";
+import { type BundleProof, bundleProofs } from "./bundles.ts";
 import { completeness, type LifeProof } from "./completeness.ts";
 import type { LifeSummary } from "./lives.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
@@ -28,6 +29,8 @@ export interface PlatformCounts {
   readonly alarms: number;
   readonly events: number;
   readonly gaps: number;
+  /** Records of evidence: manifests and pieces. */
+  readonly evidence: number;
   /** Readings that gap records declare lost. */
   readonly declaredLost: number;
   /** Missing records that no gap explains. */
@@ -48,6 +51,8 @@ export interface Platform extends AsyncDisposable {
   holds(): readonly LifeSummary[];
   /** Proves the balance by decoding every record that is held. */
   completeness(): readonly LifeProof[];
+  /** Puts every evidence bundle together and checks every hash. */
+  bundles(): readonly BundleProof[];
   /** The newest status message of each box, by "site/box". */
   readonly statuses: ReadonlyMap<string, unknown>;
   readonly store: RecordStore;
@@ -80,6 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     counts: () => countsOf(store, receiver),
     holds: () => store.summaries(),
     completeness: () => completeness(store),
+    bundles: () => bundleProofs(store),
     outage: broker && { begin: () => broker.goDown(), end: () => broker.comeUp() },
     [Symbol.asyncDispose]: onceOnly(() => stop({ broker, receiver, store })),
   };
@@ -105,7 +111,7 @@ function onceOnly(act: () => Promise<void>): () => Promise<void> {
 
 function countsOf(store: RecordStore, receiver: Receiver): PlatformCounts {
   const sum = {
-    ...{ records: 0, readings: 0, alarms: 0, events: 0, gaps: 0 },
+    ...{ records: 0, readings: 0, alarms: 0, events: 0, gaps: 0, evidence: 0 },
     declaredLost: 0,
     holes: 0,
   };
@@ -115,6 +121,7 @@ function countsOf(store: RecordStore, receiver: Receiver): PlatformCounts {
     sum.alarms += life.alarms;
     sum.events += life.events;
     sum.gaps += life.gaps;
+    sum.evidence += life.evidence;
     sum.declaredLost += life.declaredLost;
     for (const { from, to } of life.holes) sum.holes += to - from + 1;
   }

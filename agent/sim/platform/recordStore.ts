@@ -26,6 +26,10 @@ export interface RecordStore extends Disposable {
   summaries(): readonly LifeSummary[];
   /** Records in order of arrival, in pieces. */
   pages(): Iterable<readonly StoredRecord[]>;
+  /** Those of one kind, in order of arrival. */
+  ofKind(kind: string): Iterable<StoredRecord>;
+  /** The bytes of the record that arrived in this place; null: there is none. */
+  bytesAt(arrival: number): Uint8Array | null;
 }
 
 export type LifeSummaryKey = string;
@@ -87,6 +91,9 @@ class SqliteRecordStore implements RecordStore {
     invariant(db.pragma("synchronous", { simple: true }) === 2, "the platform's file is not FULL");
     db.exec(schema);
     addMissingColumns(db);
+    db.exec(
+      "CREATE INDEX IF NOT EXISTS record_evidence ON record (kind, arrival) WHERE kind = 'evidence'",
+    );
     this.#insert = db.prepare(
       `INSERT OR IGNORE INTO record (site, box, epoch, seq, kind, replay, readings, lost, gone, bytes,
          gone_epoch, lost_unknown, was_epoch, was_seq)
@@ -155,6 +162,22 @@ class SqliteRecordStore implements RecordStore {
     for (const page of this.#rows()) {
       yield page.map((row) => ({ ...row, replay: row.replay === 1 }));
     }
+  }
+
+  *ofKind(kind: string): Iterable<StoredRecord> {
+    const next = this.#db.prepare<unknown[], Row>(
+      "SELECT * FROM record WHERE kind = ? AND arrival > ? ORDER BY arrival LIMIT 1",
+    );
+    for (let row = next.get(kind, 0); row !== undefined; row = next.get(kind, row.arrival)) {
+      yield { ...row, replay: row.replay === 1 };
+    }
+  }
+
+  bytesAt(arrival: number): Uint8Array | null {
+    const row = this.#db
+      .prepare<unknown[], { bytes: Uint8Array }>("SELECT bytes FROM record WHERE arrival = ?")
+      .get(arrival);
+    return row?.bytes ?? null;
   }
 
   *#rows(): Iterable<readonly Row[]> {
