@@ -7,11 +7,12 @@ import type { LineLoop } from "./acquire/lineLoop.ts";
 import type { AlarmEvent } from "./alarmRecords.ts";
 import type { ActedOn, ActOnAlarms, AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Target } from "./announce/announcement.ts";
+import type { Cameras } from "./cameras/cameraHealth.ts";
 import type { Unjudged } from "./evaluate/rules/ruleBench.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { PointList } from "./pointList.ts";
 import type { BoxEvent, ReadingBlock } from "./records.ts";
-import type { UplinkSecrets } from "./secrets.ts";
+import type { CameraSecrets, UplinkSecrets } from "./secrets.ts";
 import type { JournalStats } from "./store/journal.ts";
 import type { ClockStatus } from "./timekeeping/timekeeper.ts";
 import type { Transfers } from "./transfers.ts";
@@ -37,6 +38,8 @@ export interface AgentOptions {
   /** Where the journal lives; created when it is missing. */
   readonly dataDir: string;
   readonly secrets: UplinkSecrets;
+  /** By camera. */
+  readonly cameraSecrets?: Readonly<Record<string, CameraSecrets>>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -69,6 +72,7 @@ export interface Agent {
   /** A person acts on alarms. Resolves when what was done is announced: in the journal, or told as not yet stored. */
   act(request: Omit<ActOnAlarms, "at">): Promise<Omit<ActedOn, "events">>;
   readonly buses: readonly AgentBus[];
+  readonly cameras: Cameras;
   readonly forwarder: Forwarder | null;
   readonly startedAt: Instant;
   /** What is known of the box's clock. */

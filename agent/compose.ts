@@ -8,6 +8,7 @@ import { createLineLoop } from "./acquire/lineLoop.ts";
 import type { Agent, AgentBus, AgentOptions } from "./agent.ts";
 import { openAlarming } from "./alarming.ts";
 import { runDesk } from "./alarms/deskLoop.ts";
+import { openCameras } from "./cameraField.ts";
 import { openField } from "./field.ts";
 import type { CommandReport } from "./forward/commandDesk.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
@@ -75,6 +76,11 @@ async function runAgent(
     onReadings: alarming.onReadings,
     onJudged: () => outcry.progress("judging"),
   });
+  const cameras = await openCameras({
+    ...{ options, standing },
+    onCondition: (change) => pipeline.transitions(desk.conditions([change])),
+    note: (event) => note(event, { journal, log }),
+  });
   const buses = field.lines.map(({ id, bus, asked }): AgentBus => {
     return { id, bus, loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }) };
   });
@@ -82,7 +88,6 @@ async function runAgent(
     ...{ clock, machine, onState: journal.clockIs.bind(journal) },
     onEvent: (event) => note(event, { journal, log }),
   });
-  const startedAt = clock.now();
   let stats = await journal.stats();
   if (uplink !== null) {
     forwarder = openForwarder({ options, uplink, journal, status: () => statusBody(agent) });
@@ -105,10 +110,12 @@ async function runAgent(
   watched("clock", timekeeper.run(stopping.signal));
   const { signal } = producing;
   // Before any bus is asked: what the site file changed must be told before anything new.
-  const loops = [runDesk({ desk, clock, commit: pipeline.transitions, signal })];
-  loops.push(...buses.map(({ loop }) => loop.run(signal)));
-  for (const [i, run] of loops.entries())
-    watched(i === 0 ? "alarms" : `bus ${buses[i - 1]?.id}`, run);
+  const loops: readonly (readonly [string, Promise<void>])[] = [
+    ["alarms", runDesk({ desk, clock, commit: pipeline.transitions, signal })],
+    ...buses.map(({ id, loop }) => [`bus ${id}`, loop.run(signal)] as const),
+    ["cameras", cameras.run(signal)],
+  ];
+  for (const [name, run] of loops) watched(name, run);
 
   let stopped: Promise<void> | null = null;
   const agent: Agent = {
@@ -119,9 +126,9 @@ async function runAgent(
       return outcry.troubles;
     },
     act: alarming.act,
-    buses,
+    ...{ buses, cameras },
     forwarder,
-    startedAt,
+    startedAt: clock.now(),
     get clock() {
       return timekeeper.status;
     },
@@ -132,7 +139,8 @@ async function runAgent(
     stop(by = "its owner") {
       journal.stoppedBy(by);
       stopped ??= stopAll({
-        ...{ producing, stopping, loops, runs, field, announcer, journal, log },
+        ...{ producing, stopping, runs, field, announcer, journal, log },
+        loops: loops.map(([, run]) => run),
         flush: async () => {
           await transfers.settled();
           await flush({ journal, forwarder, clock });

@@ -6,6 +6,7 @@ import type { Clock } from "../config/words/time.ts";
 import type { StandingAlarm } from "./alarmRecords.ts";
 import { type AlarmDesk, createAlarmDesk } from "./alarms/alarmDesk.ts";
 import { termsOf } from "./alarms/terms.ts";
+import { cameraHeads } from "./cameraHeads.ts";
 import { createEvaluator, type Evaluator } from "./evaluate/evaluate.ts";
 import { compileLimits } from "./evaluate/limit.ts";
 import type { JudgedPoint } from "./evaluate/pointSlots.ts";
@@ -45,7 +46,7 @@ export function openDesk(parts: {
 }): AlarmDesk {
   const { site, clock, random, evaluator, standing, onFlood } = parts;
   return createAlarmDesk({
-    heads: evaluator.heads,
+    heads: [...evaluator.heads, ...cameraHeads(site)],
     rules: Object.keys(site.alarms.rules),
     holds(id, alarm) {
       const rule = site.alarms.rules[id];

@@ -3,9 +3,10 @@
 import type { Limits, Site } from "../config/site.ts";
 import type { AlarmType } from "../config/words/alarms.ts";
 import type { StandingAlarm } from "./alarmRecords.ts";
+import { cameraOf } from "./cameraHeads.ts";
 
 export interface PlantNames {
-  /** Of a point or rule; null: the site file gives it none. */
+  /** Of a point, rule or camera; null: the site file gives it none. */
   nameOf(source: string): string | null;
   tankName(tank: string): string | null;
   /** What to do, by the site file. */
@@ -32,7 +33,10 @@ export function plantNames(site: Site): PlantNames {
   const ruleOf = (source: string) =>
     source.startsWith(rulePrefix) ? site.alarms.rules[source.slice(rulePrefix.length)] : undefined;
   return {
-    nameOf: (source) => site.points[source]?.name ?? textIn(ruleOf(source), "name"),
+    nameOf: (source) =>
+      site.points[source]?.name ??
+      site.cameras[cameraOf(source) ?? ""]?.name ??
+      textIn(ruleOf(source), "name"),
     tankName: (tank) => site.tanks[tank]?.name ?? null,
     adviceOf({ source, type }) {
       const rule = ruleOf(source);

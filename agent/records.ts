@@ -71,6 +71,8 @@ export const boxEventTypes = [
   "alarm-flood",
   /** Evidence of an alarm was refused, cut short, or dropped: `details` name the alarms or the bundle, and why. */
   "evidence",
+  /** A camera gives pictures (ON) or not (OFF), or its worst fault is another one: `details` say which and why. */
+  "camera-status",
 ] as const;
 export type BoxEventType = (typeof boxEventTypes)[number];
 

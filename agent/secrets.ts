@@ -1,7 +1,7 @@
 /** Reads what the site file only names: passwords, certificates, keys. */
 
 import { readFile } from "node:fs/promises";
-import type { MqttUplink } from "../config/site.ts";
+import type { Camera, MqttUplink } from "../config/site.ts";
 import { secretPath } from "./checkIo.ts";
 
 export interface UplinkSecrets {
@@ -9,6 +9,12 @@ export interface UplinkSecrets {
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
+}
+
+export interface CameraSecrets {
+  readonly password?: string;
+  /** PEM. */
+  readonly ca?: string;
 }
 
 /**
@@ -43,3 +49,34 @@ export async function readUplinkSecrets(
 }
 
 const secretNames = ["password", "ca", "cert", "key"] as const;
+
+/** As `readUplinkSecrets`, for all cameras. */
+export async function readCameraSecrets(
+  cameras: Readonly<Record<string, Camera>>,
+  siteFile: string,
+): Promise<{
+  readonly secrets: Readonly<Record<string, CameraSecrets>>;
+  readonly troubles: readonly string[];
+}> {
+  const secrets: Record<string, CameraSecrets> = {};
+  const troubles: string[] = [];
+  for (const [id, { passwordFile, ca }] of Object.entries(cameras)) {
+    const read = async (what: string, path: string | undefined): Promise<string | null> => {
+      if (path === undefined) return null;
+      try {
+        return (await readFile(secretPath(siteFile, path), "utf8")).trimEnd();
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        troubles.push(`cannot read the ${what} file of camera ${id}: ${why}`);
+        return null;
+      }
+    };
+    const password = await read("password", passwordFile);
+    const authority = await read("ca", ca);
+    secrets[id] = {
+      ...(password === null ? {} : { password }),
+      ...(authority === null ? {} : { ca: authority }),
+    };
+  }
+  return { secrets, troubles };
+}

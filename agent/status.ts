@@ -1,6 +1,7 @@
 /** What the box says of itself upstream, and to whoever asks. */
 
 import type { Agent } from "./agent.ts";
+import type { CameraHealth } from "./cameras/cameraHealth.ts";
 import { version } from "./identity.ts";
 
 /** The body of the retained `status` record. */
@@ -21,6 +22,7 @@ export function statusBody(agent: Agent): unknown {
       missed: loop.missed,
       devices: [...loop.counters].map(([device, counters]) => ({ device, ...counters })),
     })),
+    cameras: camerasBody(agent.cameras.health()),
   };
 }
 
@@ -30,4 +32,34 @@ const unjudgedMax = 50;
 function unjudgedHead(agent: Agent): unknown {
   const all = agent.unjudged();
   return { total: all.length, first: all.slice(0, unjudgedMax) };
+}
+
+/** The status is one message: of more cameras than this the worst are told, and all are counted. */
+const camerasMax = 256;
+
+function camerasBody(cameras: readonly CameraHealth[]): unknown {
+  const count = (fits: (camera: CameraHealth) => boolean) => cameras.filter(fits).length;
+  const worstFirst = cameras.toSorted((a, b) => rank(a) - rank(b));
+  return {
+    total: cameras.length,
+    on: count(({ status }) => status === "ON"),
+    off: count(({ status }) => status === "OFF"),
+    faulty: count(({ status, faults }) => status === "ON" && faults.length > 0),
+    each: worstFirst.slice(0, camerasMax).map((camera) => ({
+      ...{ camera: camera.id, code: camera.code, place: camera.place, status: camera.status },
+      ...{ fault: camera.faults[0] ?? null, sinceMs: camera.since.wallMs },
+      pictureAtMs: camera.lastPictureAt?.wallMs ?? null,
+      todayPercent: rounded(camera.today.onPercent),
+      monthPercent: rounded(camera.month.onPercent),
+    })),
+  };
+}
+
+function rank({ status, faults }: CameraHealth): number {
+  if (status === "OFF") return 0;
+  return faults.length > 0 ? 1 : 2;
+}
+
+function rounded(percent: number | null): number | null {
+  return percent === null ? null : Math.round(percent * 100) / 100;
 }

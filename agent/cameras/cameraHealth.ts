@@ -1,9 +1,11 @@
 /** How one camera is, as others see it. Types only. */
 
 import type { Word } from "../../config/words/bilingual.ts";
+import type { Result } from "../../config/words/result.ts";
 import type { Instant } from "../../config/words/time.ts";
-import type { StreamFormat } from "../../drivers/cameras/contract.ts";
+import type { CameraError, StreamFormat } from "../../drivers/cameras/contract.ts";
 import type { CameraFault } from "./faults.ts";
+import type { Still } from "./lookAt.ts";
 import type { OnlineShare } from "./onlineLedger.ts";
 
 export interface CameraHealth {
@@ -35,4 +37,14 @@ export interface CameraHealth {
   readonly clockOffsetMs: number | null;
   readonly today: OnlineShare;
   readonly month: OnlineShare;
+}
+
+/** The cameras as others see them. */
+export interface Cameras {
+  /** In the order of the site file. */
+  health(): readonly CameraHealth[];
+  /** A picture for people, now. Never throws; ends within seconds. */
+  still(id: string, signal: AbortSignal): Promise<Result<Still, CameraError>>;
+  /** What a camera shows from now on is its right view. False: there is no such camera. */
+  learnViewAnew(id: string): boolean;
 }

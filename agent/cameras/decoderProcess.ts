@@ -64,6 +64,15 @@ export function startDecoder(codec: VideoCodec, ears: DecoderEars): DecoderProce
   };
 }
 
+/** Whether pictures of streams can be decoded on this box at all. */
+export function isDecoderThere(): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn("ffmpeg", ["-version"], { stdio: "ignore", cwd: "/" });
+    child.on("error", () => resolve(false));
+    child.on("exit", (code) => resolve(code === 0));
+  });
+}
+
 function release(child: ChildProcessByStdio<Writable, Readable, Readable>): void {
   child.stdin.destroy();
   child.stdout.destroy();

@@ -14,7 +14,7 @@ import { version } from "../identity.ts";
 import { openPage } from "../page/openPage.ts";
 import type { PageServer } from "../page/server/page.ts";
 import type { ScenarioSource } from "../page/server/sources.ts";
-import { readUplinkSecrets } from "../secrets.ts";
+import { readCameraSecrets, readUplinkSecrets } from "../secrets.ts";
 import { createLog, type Log } from "../watch/log.ts";
 import { type CommandIo, exitCode, say } from "./io.ts";
 import { showSummary } from "./summaryLoop.ts";
@@ -66,7 +66,10 @@ export async function run(options: RunOptions): Promise<number> {
   const { secrets, troubles } =
     uplink === undefined ? noSecrets : await readUplinkSecrets(uplink, config);
   const announcing = await openTargets(site.alarms.announce, config);
-  for (const trouble of [...troubles, ...announcing.troubles]) io.err(`${trouble}\n`);
+  const cameras = await readCameraSecrets(site.cameras, config);
+  for (const trouble of [...troubles, ...announcing.troubles, ...cameras.troubles]) {
+    io.err(`${trouble}\n`);
+  }
 
   const isLive = io.isTerminal && !options.plain;
   const log = createLog(isLive ? () => {} : (line) => io.err(line), () => clock.monotonicMs());
@@ -79,6 +82,7 @@ export async function run(options: RunOptions): Promise<number> {
       random: options.random,
       log,
       secrets,
+      cameraSecrets: cameras.secrets,
       targets: announcing.targets,
       onAlarm: (event, isStored) => {
         if (!isLive) io.out(`${alarmText(event, isStored, io.lang)}\n`);

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { duration, size } from "../words/units.ts";
 import { id } from "./ids.ts";
+import { prioritySays } from "./limits.ts";
 import { says } from "./says.ts";
 
 /** Where a camera hangs, in the authority's terms. */
@@ -129,6 +130,7 @@ export const camera = z.strictObject({
   ring: duration
     .prefault("45s")
     .describe(says("内存中保留多久的视频", "how much video is kept in memory for evidence")),
+  priority: z.literal([1, 2, 3, 4]).default(3).describe(prioritySays),
   expected: expected.optional().describe(says("登记的参数", "what is on record about its stream")),
   checks: checks.prefault({}),
 });
