@@ -5,6 +5,7 @@ import type { AlarmView } from "../../protocol/alarms.ts";
 import { t } from "../lang.ts";
 import { overviewWords } from "../words/overview.ts";
 import { EvidenceButton } from "./evidenceButton.tsx";
+import { HeldBackBy } from "./heldBackBy.tsx";
 
 export function AlarmFlags({ alarm }: { readonly alarm: AlarmView }): VNode {
   return (
@@ -14,6 +15,7 @@ export function AlarmFlags({ alarm }: { readonly alarm: AlarmView }): VNode {
       {alarm.isChattering && <span class="flag">{t(overviewWords.chattering)}</span>}
       {alarm.isStale && <span class="flag">{t(overviewWords.stale)}</span>}
       {alarm.raises > 1 && <span class="flag">×{alarm.raises}</span>}
+      <HeldBackBy alarm={alarm} />
       <EvidenceButton alarm={alarm} />
     </>
   );

@@ -24,6 +24,7 @@ export function LevelBar({ point, now }: LevelBarProps): VNode {
   const isKnown = now.value !== null && now.quality === 0;
   const y = (value: number) => bottom - share(value, point.range) * (bottom - top);
   const surface = y(now.value ?? point.range[0]);
+  const words = wordPlaces(scaleLimits(point).map(({ type, at }) => ({ type, y: y(at) })));
   return (
     <svg class="level-bar" viewBox="0 0 62 132" role="img" aria-label={t(overviewWords.level)}>
       <defs>
@@ -49,11 +50,27 @@ export function LevelBar({ point, now }: LevelBarProps): VNode {
       {scaleLimits(point).map((limit) => (
         <g key={limit.type}>
           <line class="tick" x1={wall - 5} x2={wall + 8} y1={y(limit.at)} y2={y(limit.at)} />
-          <text class="tick-word" x={wall + 10} y={y(limit.at) + 3.5}>
+          <text class="tick-word" x={wall + 10} y={(words.get(limit.type) ?? 0) + 3.5}>
             {t(typeWords[limit.type].sign)}
           </text>
         </g>
       ))}
     </svg>
   );
+}
+
+const wordHeight = 10;
+
+/** Beside their ticks, and pushed down where limits lie so close that their words would lie on one another. */
+function wordPlaces<Type>(
+  ticks: readonly { readonly type: Type; readonly y: number }[],
+): ReadonlyMap<Type, number> {
+  const placed = new Map<Type, number>();
+  let free = 0;
+  for (const { type, y } of ticks.toSorted((a, b) => a.y - b.y)) {
+    const at = Math.max(y, free);
+    placed.set(type, at);
+    free = at + wordHeight;
+  }
+  return placed;
 }

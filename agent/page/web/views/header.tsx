@@ -1,7 +1,7 @@
 /** Always on top: which plant, the worst unacknowledged alarm, the counts, whether the box is well, and where to go. */
 
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { lang, switchLang, t } from "../lang.ts";
 import { box, site } from "../live.ts";
 import { Button } from "../parts/button.tsx";
@@ -34,14 +34,7 @@ export function Header({ onLogin }: HeaderProps): VNode {
     <header class="header">
       <div class="header-top">
         <p class="site-name">{site.value?.name ?? welcome.value?.siteName}</p>
-        <Navigation />
-        <div class="header-side no-print">
-          <SoundSwitch />
-          <Button kind="plain" onPress={switchLang} label={t(shellWords.switchLang)}>
-            <span lang={lang.value === "zh" ? "en" : "zh-CN"}>{t(shellWords.switchLang)}</span>
-          </Button>
-          <Who onLogin={onLogin} />
-        </div>
+        <Menu onLogin={onLogin} />
         <ServerClock />
       </div>
       <div class="header-alarm">
@@ -54,25 +47,56 @@ export function Header({ onLogin }: HeaderProps): VNode {
   );
 }
 
-function Navigation(): VNode {
+/** Where to go, sound, language and who looks: in the bar where there is room, else behind one button. */
+function Menu({ onLogin }: HeaderProps): VNode {
   const [isOpen, setOpen] = useState(false);
-  const all: readonly Page[] = me.value?.role === "admin" ? [...tabs, "users"] : tabs;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const onEscape = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    addEventListener("keydown", onEscape);
+    return () => removeEventListener("keydown", onEscape);
+  }, [isOpen]);
   return (
-    <nav class="nav no-print" aria-label={t(shellWords.navigation)}>
+    <div class="header-menu no-print">
       <button
+        ref={button}
         type="button"
-        class="button nav-menu"
+        class="button plain menu-button"
         aria-expanded={isOpen}
+        aria-controls="header-menu"
         onClick={() => setOpen(!isOpen)}
       >
         ☰ {t(shellWords.menu)}
       </button>
-      <ul class={isOpen ? "open" : ""}>
+      <div id="header-menu" class={isOpen ? "menu open" : "menu"}>
+        <Navigation onGo={() => setOpen(false)} />
+        <div class="header-side">
+          <SoundSwitch />
+          <Button kind="plain" onPress={switchLang} label={t(shellWords.switchLang)}>
+            <span lang={lang.value === "zh" ? "en" : "zh-CN"}>{t(shellWords.switchLang)}</span>
+          </Button>
+          <Who onLogin={onLogin} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Navigation({ onGo }: { readonly onGo: () => void }): VNode {
+  const all: readonly Page[] = me.value?.role === "admin" ? [...tabs, "users"] : tabs;
+  return (
+    <nav class="nav" aria-label={t(shellWords.navigation)}>
+      <ul>
         {all.map((page) => (
           <li key={page}>
             <a
               href={hrefOf(page)}
-              onClick={() => setOpen(false)}
+              onClick={onGo}
               {...(route.value.page === page ? { "aria-current": "page" as const } : {})}
             >
               {t(pageWords[page])}
@@ -101,9 +125,11 @@ function Who({ onLogin }: HeaderProps): VNode {
 
 function ServerClock(): VNode {
   const now = box.value?.nowMs;
+  const [date = "–", time = ""] =
+    now === undefined ? [] : dateTime(now, site.value?.timezone ?? "UTC").split(" ");
   return (
     <p class="clock tabular" title={t(shellWords.serverClock)}>
-      {now === undefined ? "–" : dateTime(now, site.value?.timezone ?? "UTC")}
+      <span class="clock-date">{date}</span> {time}
     </p>
   );
 }

@@ -5,7 +5,7 @@ import type { BoxView, LampView } from "../../protocol/live.ts";
 import { t } from "../lang.ts";
 import { box } from "../live.ts";
 import { hrefOf } from "../router.ts";
-import { lampWords, shellWords } from "../words/shell.ts";
+import { foldedWords, lampWords, shellWords } from "../words/shell.ts";
 
 type LampName = keyof BoxView["lamps"];
 const names: readonly LampName[] = ["sensors", "cameras", "upload", "clock", "disk", "self"];
@@ -34,6 +34,29 @@ export function Lamps(): VNode | null {
           </li>
         );
       })}
+      <li class="lamp folded">
+        <a href={hrefOf("system")}>
+          <Folded lamps={lamps} state="well" />
+          <Folded lamps={lamps} state="off" />
+        </a>
+      </li>
     </ul>
+  );
+}
+
+interface FoldedProps {
+  readonly lamps: BoxView["lamps"];
+  readonly state: "well" | "off";
+}
+
+/** On a phone one cell names all lamps that want nothing of anybody; those that do keep a cell each. */
+function Folded({ lamps, state }: FoldedProps): VNode | null {
+  const some = names.filter((name) => lamps[name].state === state);
+  if (some.length === 0) return null;
+  return (
+    <span>
+      <span class="lamp-name">{t(foldedWords[state])}</span>{" "}
+      {some.map((name) => t(lampWords[name])).join(" · ")}
+    </span>
   );
 }

@@ -29,7 +29,8 @@ export function PointRow({ placed, priority }: PointRowProps): VNode {
           <small class="point-tag">{point.tag}</small>
         </span>
       </span>
-      <RangeBar point={point} now={now} />
+      {/* Where it lies is not known while it is in doubt: the words then have the line to themselves. */}
+      {now.quality === 0 && <RangeBar point={point} now={now} />}
       <Value value={now.value} unit={point.unit} decimals={point.decimals} quality={now.quality} />
     </li>
   );

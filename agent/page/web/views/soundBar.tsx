@@ -37,7 +37,9 @@ export function SoundBar(): VNode | null {
     <section class="sound-bar no-print" aria-label={t(headerWords.soundOff)}>
       <p>
         <b>{t(headerWords.soundOff)}</b>{" "}
-        {t(isAsked ? headerWords.soundHeardAsk : headerWords.soundOffHint)}
+        <span class={isAsked ? "" : "sound-hint"}>
+          {t(isAsked ? headerWords.soundHeardAsk : headerWords.soundOffHint)}
+        </span>
       </p>
       {isAsked && (
         <>

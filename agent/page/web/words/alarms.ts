@@ -17,6 +17,7 @@ export const alarmsWords = {
   state: { zh: "状态", en: "State" },
   who: { zh: "谁做了什么", en: "Who did what" },
   advice: { zh: "处置建议", en: "What to do" },
+  heldBackBy: { zh: "按规则抑制:", en: "held back by rule:" },
   until: { zh: "到", en: "until" },
   by: { zh: "由", en: "by" },
   none: { zh: "没有报警", en: "No alarms" },

@@ -59,3 +59,9 @@ export const lampWords = {
   disk: { zh: "磁盘", en: "Disk" },
   self: { zh: "自检", en: "Self-check" },
 } as const;
+
+/** Before the names of lamps that want nothing of anybody. */
+export const foldedWords = {
+  well: { zh: "正常", en: "Well" },
+  off: { zh: "未配置", en: "Not set up" },
+} as const;
