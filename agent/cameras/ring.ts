@@ -208,10 +208,14 @@ export class VideoRing {
     this.#groupSize[slot] = picture.isKey ? 1 : 0;
     if (picture.isKey) this.#lastKeySlot = slot;
     else this.#groupSize[this.#lastKeySlot] = (this.#groupSize[this.#lastKeySlot] ?? 0) + 1;
+    const slab = this.#slab;
     let at = this.#write;
     for (const nal of picture.nals) {
-      this.#slab.writeUInt32BE(1, at);
-      this.#slab.set(nal, at + startCodeBytes);
+      slab[at] = 0;
+      slab[at + 1] = 0;
+      slab[at + 2] = 0;
+      slab[at + 3] = 1;
+      slab.set(nal, at + startCodeBytes);
       at += startCodeBytes + nal.length;
     }
     this.#write = at;

@@ -120,13 +120,13 @@ export const goals = {
   cameraToFfmpeg: {
     id: "camera-to-ffmpeg",
     what: "the same, against ffmpeg copying the same streams to nowhere",
-    limit: 0.4,
+    limit: 0.5,
     unit: "x ffmpeg",
-    why: "every peer's way is a process of ffmpeg per camera",
+    why: "every peer's way is a process of ffmpeg per camera, and that before it keeps anything",
   },
   clientsQuiet: {
     id: "clients-quiet",
-    what: "20 concurrent clients of the page on a quiet plant of 1,000 tags",
+    what: "whole agent with 20 clients of the page, a quiet plant of 1,000 tags",
     limit: 10,
     unit: "% of one core",
     why: "the box polls, judges and keeps first; looking at it must cost little",

@@ -24,7 +24,7 @@ function nalsOf(words: readonly string[], size: string, format: string): Uint8Ar
 test.each([
   { size: "1920x1080", words: ["-pix_fmt", "yuv420p", "-profile:v", "high"] },
   { size: "1920x1080", words: ["-pix_fmt", "yuv420p", "-profile:v", "baseline"] },
-  { size: "2560x1440", words: ["-pix_fmt", "yuv420p", "-x264-params", "interlaced=1"] },
+  { size: "1920x1080", words: ["-pix_fmt", "yuv420p", "-x264-params", "interlaced=1"] },
   { size: "322x182", words: ["-pix_fmt", "yuv420p"] },
   { size: "321x181", words: ["-pix_fmt", "yuv444p"] },
   { size: "322x181", words: ["-pix_fmt", "yuv422p"] },
