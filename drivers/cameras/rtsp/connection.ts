@@ -31,18 +31,30 @@ export class RtspConnection {
   #sequence = 0;
   #waiting: { readonly sequence: number; hear(answer: RtspMessage): void } | null = null;
   #isClosed = false;
+  #pieces = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const reader = new WireReader({
-      onMessage: (message) => this.#onMessage(message),
-      onFrame: (channel, frame) => options.onFrame(channel, frame),
+      onMessage: (message) => {
+        this.#pieces += 1;
+        this.#onMessage(message);
+      },
+      onFrame: (channel, frame) => {
+        this.#pieces += 1;
+        options.onFrame(channel, frame);
+      },
     });
     options.socket.on("data", (chunk: Buffer) => {
       if (this.#isClosed) return;
       const wrong = reader.push(chunk);
       if (wrong !== null) options.onGarbage(wrong);
     });
+  }
+
+  /** Frames and messages so far. */
+  get pieces(): number {
+    return this.#pieces;
   }
 
   /**

@@ -2,7 +2,7 @@
  * A camera's stream over RTSP 1.0, interleaved in one TCP or TLS connection, without decoding anything.
  *
  * Promises: one connection, to the checked address and nowhere else; everything that comes is bounded (message 80 KiB,
- * picture `pictureBytesMax`, `bytesPerSMax` a second); everything that does not come ends at a deadline; whatever the
+ * picture `pictureBytesMax`, `bytesPerSMax` and 20,000 packets a second); everything that does not come ends at a deadline; whatever the
  * reason of the end, the socket and all timers are gone when `run` resolves.
  */
 
@@ -15,6 +15,7 @@ import { AccessUnits, type StreamCounts } from "./accessUnits.ts";
 import { requestAddress } from "./address.ts";
 import { RtspConnection } from "./connection.ts";
 import { type Dial, dial } from "./dial.ts";
+import { Rate } from "./rate.ts";
 import { type PlayingSession, startPlaying } from "./session.ts";
 
 export interface RtspOptions {
@@ -43,6 +44,8 @@ export interface RtspStream extends CameraStream {
 
 const pictureBytesDefault = 4 * 1024 * 1024;
 const bytesPerSDefault = 12_500_000;
+/** A picture of 4K at 20 Mbit/s comes in 1,800 a second. */
+const piecesPerSMax = 20_000;
 
 /** No I/O happens before `run`. Runs of one stream follow one another; they share what is known of the login. */
 export function openRtspStream(options: RtspOptions): RtspStream {
@@ -153,19 +156,15 @@ class StreamRun {
   }
 
   #hearEnd(socket: Duplex): void {
-    const allow = this.#parts.bytesPerSMax ?? bytesPerSDefault;
-    let windowMs = this.#parts.clock.monotonicMs() as number;
-    let windowBytes = 0;
+    const { clock, bytesPerSMax = bytesPerSDefault } = this.#parts;
+    const rate = new Rate(
+      { bytesPerS: bytesPerSMax, piecesPerS: piecesPerSMax },
+      clock.monotonicMs(),
+    );
     socket.on("data", (chunk: Buffer) => {
-      const nowMs = this.#parts.clock.monotonicMs();
-      if (nowMs - windowMs >= 1000) {
-        windowMs = nowMs;
-        windowBytes = 0;
-      }
-      windowBytes += chunk.length;
-      if (windowBytes > allow) {
-        this.#end({ kind: "badAnswer", message: `over ${allow} bytes in a second` });
-      }
+      const pieces = this.#connection?.pieces ?? 0;
+      const tooMuch = rate.take(clock.monotonicMs(), chunk.length, pieces);
+      if (tooMuch !== null) this.#end({ kind: "badAnswer", message: tooMuch });
     });
     // An error listener must outlive everything: a reset may come while the socket is being destroyed.
     socket.on("error", (error: NodeJS.ErrnoException) => this.#end(this.#lost(wordsOf(error))));

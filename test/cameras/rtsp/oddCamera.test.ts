@@ -237,6 +237,26 @@ describe("what would hurt", () => {
     }
   });
 
+  test.each([
+    ["frames", framed(Buffer.alloc(0), 7)],
+    ["requests", Buffer.from("OPTIONS * RTSP/1.0\r\n\r\n")],
+  ])("tiny %s without end are cut off by their number", async (_, tiny) => {
+    const block = Buffer.concat(Array.from({ length: 1_000 }, () => tiny));
+    let sent = 0;
+    const pour = (socket: Socket): void => {
+      while (!socket.destroyed && socket.write(block)) sent += 1_000;
+      sent += 1_000;
+      if (!socket.destroyed && sent < 1e7) socket.once("drain", () => pour(socket));
+    };
+    await using camera = await startScriptedCamera((_asked, socket) => pour(socket));
+    const seen = watchStream({ url: camera.url("a") });
+    expect(await seen.ended).toMatchObject({
+      kind: "badAnswer",
+      message: expect.stringContaining("packets in a second"),
+    });
+    expect(sent).toBeLessThan(1e6);
+  });
+
   test("a gigabyte is cut off early, and another camera's pictures do not suffer", async () => {
     const block = Buffer.concat(
       Array.from({ length: 500 }, (_, sequence) =>
