@@ -126,3 +126,27 @@ test("the coloured block shows the worst alarm at once, while the list is still 
   await expect.poll(() => page.evaluate("window.order")).toEqual(["block", "row"]);
   await context.close();
 }, 60_000);
+
+test("a trend whose range is changed ten times in a row is asked for once, when it rests", async () => {
+  await using plant = await fakePlant("normal");
+  const { page, context } = await visit(browser, { address: plant.server.address });
+  await open(page, "trends");
+  await page.waitForSelector(".trend-bar button");
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/trend?")) asked.push(request.url());
+  });
+  await page.evaluate(
+    `(async () => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        const buttons = [...document.querySelectorAll(".trend-bar .trend-group")][1].querySelectorAll("button");
+        buttons[3].click();
+        await new Promise((done) => setTimeout(done, 10));
+      }
+    })()`,
+  );
+  await expect.poll(() => asked.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await sleep(500);
+  expect(asked.length).toBeLessThan(3);
+  await context.close();
+}, 60_000);

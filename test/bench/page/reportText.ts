@@ -3,9 +3,25 @@
 import { figure, quantile } from "../measure/spread.ts";
 import { table } from "../measure/table.ts";
 import type { Blocks } from "./blocks.ts";
+import type { FirstPaint } from "./firstPaint.ts";
+import type { HistoryFigures } from "./historyRun.ts";
 import { everyMs } from "./levelPlant.ts";
+import type { LongTrend } from "./longTrend.ts";
 import type { ClientsCost } from "./manyClients.ts";
-import type { PageFigures } from "./section.ts";
+
+/** Everything the section has measured. */
+export interface PageFigures {
+  readonly clients: number;
+  readonly floodPerS: number;
+  readonly many: number;
+  readonly tags: number;
+  readonly changes: number;
+  readonly blocks: { readonly quiet: Blocks; readonly flooded: Blocks };
+  readonly cost: { readonly quiet: ClientsCost; readonly flooded: ClientsCost };
+  readonly paints: readonly FirstPaint[];
+  readonly trend: LongTrend;
+  readonly history: HistoryFigures;
+}
 
 export function reportText(figures: PageFigures): string {
   const { tags, clients, many, changes, blocks, cost } = figures;
@@ -35,7 +51,7 @@ function sentences({ paints, trend, history, many }: PageFigures): readonly stri
       `worst ${figure(trend.worstMs)} ms, ${figure(trend.bytes / 1_000)} kB, ${trend.buckets} buckets.`,
     `Keeping trends: ${perMillion(history.threadCpuS)} CPU s/M readings on the history's thread, ` +
       `${perMillion(history.collectorCpuS)} on the agent's (the journal: see its own section).`,
-    `The ${many} clients' goal counts what they add to the agent that has none.`,
+    `The ${many} clients' goal counts the whole agent, with its polling and its journal.`,
   ];
 }
 
