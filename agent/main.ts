@@ -8,6 +8,7 @@ import { Command, Option } from "commander";
 import type { Lang } from "../config/words/bilingual.ts";
 import { addAgentVerbs } from "./cli/agentVerbs.ts";
 import { addAlarmVerbs } from "./cli/alarmVerbs.ts";
+import { addCamVerbs } from "./cli/camVerbs.ts";
 import { addExportVerb } from "./cli/exportVerb.ts";
 import { addJournalVerbs } from "./cli/journalVerbs.ts";
 import { createShell } from "./cli/shell.ts";
@@ -93,6 +94,7 @@ const program = new Command("hazgate")
 addAgentVerbs(program, shell);
 addJournalVerbs(program, shell);
 addAlarmVerbs(program, shell);
+addCamVerbs(program, shell);
 addExportVerb(program, shell);
 addSimVerbs(program, shell);
 addUserVerbs(program, shell);

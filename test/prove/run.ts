@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { proveStalls } from "../flow/stallProofs.ts";
 import { prove as proveDeaths } from "../forward/brokerDeaths.ts";
+import { proveOnvif } from "../fuzz/onvifFuzz.ts";
 import { proveRtsp } from "../fuzz/rtspFuzz.ts";
 import { prove as proveLarge } from "../mutations/largeFile.ts";
 import { prove as proveMutations } from "../mutations/prove.ts";
@@ -57,6 +58,7 @@ const proofs: Readonly<Record<string, Provable>> = {
     count: 8,
     prove: proveShift,
   },
+  onvif: { what: "spoilt answers of a camera", count: 100_000, prove: proveOnvif },
   rtsp: { what: "spoilt conversations with a camera", count: 100_000, prove: proveRtsp },
   stalls: {
     what: "seconds of export, hanging disk, slow broker",

@@ -28,11 +28,11 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The password went over the wire readable, because the camera offers nothing better. */
-  readonly isPasswordReadable: boolean;
 }
 
 export interface CameraHttp {
+  /** The password has gone over the wire readable, because the camera offers nothing better. */
+  readonly isPasswordReadable: boolean;
   request(request: HttpRequest, signal: AbortSignal): Promise<Result<HttpAnswer, CameraError>>;
 }
 
@@ -67,6 +67,9 @@ export function createCameraHttp(options: CameraHttpOptions): CameraHttp {
   };
 
   return {
+    get isPasswordReadable() {
+      return [...logins.values()].some((login) => login.isReadable);
+    },
     async request(request, signal) {
       const stop = new AbortController();
       let isLate = false;
@@ -115,7 +118,7 @@ async function loggedIn(
       ...{ bytesMax: request.bytesMax, signal },
     });
     if (!answer.ok) return answer;
-    if (answer.value.status !== 401) return settled(answer.value, login);
+    if (answer.value.status !== 401) return settled(answer.value);
     const { challenges } = answer.value;
     const refusal = refusedLogin(login, { challenges, sent, isLast: attempt >= attemptsMax });
     if (refusal !== null) return fail(refusal);
@@ -130,11 +133,9 @@ function httpUrl(guard: AddressGuard, text: string): Result<Written, CameraError
   return isHttp ? checked : fail({ kind: "notAllowed", message: `${scheme} is not HTTP` });
 }
 
-function settled(answer: ExchangeAnswer, login: Login | null): Result<HttpAnswer, CameraError> {
+function settled(answer: ExchangeAnswer): Result<HttpAnswer, CameraError> {
   const { status, headers } = answer;
-  return status >= 300 && status < 400
-    ? redirected(status, headers.location)
-    : ok({ ...answer, isPasswordReadable: login?.isReadable ?? false });
+  return status >= 300 && status < 400 ? redirected(status, headers.location) : ok(answer);
 }
 
 function withLogin(request: HttpRequest, sent: SentLogin | null): Record<string, string> {

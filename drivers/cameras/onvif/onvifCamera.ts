@@ -26,6 +26,8 @@ export interface OnvifProfile extends EncoderProfile {
   readonly stream: AdoptedUrl | null;
   /** Where its picture is (http, https). */
   readonly snapshot: AdoptedUrl | null;
+  /** Why there is no `stream` or no `snapshot`. */
+  readonly missing: readonly CameraError[];
 }
 
 export interface OnvifMedia {
@@ -93,10 +95,8 @@ export function openOnvifCamera(options: OnvifCameraOptions): OnvifCamera {
       if (!profiles.ok) return profiles;
       const home = guard.checkedUrl(url);
       if (!home.ok) return home;
-      const adopt = (said: string): AdoptedUrl | null => {
-        const adopted = guard.adopt(said, home.value.host);
-        return adopted.ok ? adopted.value : null;
-      };
+      const adopt = (said: string): Result<AdoptedUrl, CameraError> =>
+        guard.adopt(said, home.value.host);
       return ok({
         profiles: await withAddresses({ caller, adopt, signal, ...profiles.value }),
         offersEvents: found.value.events !== null,
@@ -175,7 +175,7 @@ async function askProfiles(given: {
 async function withAddresses(
   given: FoundProfiles & {
     readonly caller: SoapCaller;
-    readonly adopt: (said: string) => AdoptedUrl | null;
+    readonly adopt: (said: string) => Result<AdoptedUrl, CameraError>;
     readonly signal: AbortSignal;
   },
 ): Promise<readonly OnvifProfile[]> {
@@ -183,20 +183,25 @@ async function withAddresses(
   const ask = async (
     what: "streamUri" | "snapshotUri",
     token: string,
-  ): Promise<AdoptedUrl | null> => {
-    if (signal.aborted) return null;
+  ): Promise<Result<AdoptedUrl, CameraError>> => {
     const answer = await caller.ask({ ask: what, isMedia2, token }, { url, signal });
-    const said = answer.ok ? readUri(answer.value) : null;
-    const adopted = said === null ? null : given.adopt(said);
+    if (!answer.ok) return answer;
+    const said = readUri(answer.value);
+    if (said === null) return badAnswer("it names no address");
+    const adopted = given.adopt(said);
     const isOfKind = what === "streamUri" ? /^rtsps?:/ : /^https?:/;
-    return adopted !== null && isOfKind.test(adopted.url) ? adopted : null;
+    if (!adopted.ok || isOfKind.test(adopted.value.url)) return adopted;
+    return badAnswer("it names an address of another kind");
   };
   const profiles: OnvifProfile[] = [];
   for (const profile of given.profiles.slice(0, askedProfilesMax)) {
+    const stream = await ask("streamUri", profile.token);
+    const snapshot = await ask("snapshotUri", profile.token);
     profiles.push({
       ...profile,
-      stream: await ask("streamUri", profile.token),
-      snapshot: await ask("snapshotUri", profile.token),
+      stream: stream.ok ? stream.value : null,
+      snapshot: snapshot.ok ? snapshot.value : null,
+      missing: [stream, snapshot].flatMap((one) => (one.ok ? [] : one.error)),
     });
   }
   return profiles;
