@@ -8,14 +8,14 @@ import { goals } from "../goals.ts";
 import { runToEnd } from "../measure/child.ts";
 import { quantile } from "../measure/spread.ts";
 import type { Section, SectionOptions } from "../section.ts";
-import { type Blocks, type Field, startFlood, timeBlocks } from "./blocks.ts";
+import { type Field, startFlood, timeBlocks } from "./blocks.ts";
 import { type Box, startBox } from "./box.ts";
 import { openPages } from "./browsers.ts";
 import { type FirstPaint, timeFirstPaint } from "./firstPaint.ts";
 import type { HistoryFigures, HistoryRun } from "./historyRun.ts";
 import { type LevelPlant, startLevelPlant, tagOf } from "./levelPlant.ts";
-import { fillHistory, type LongTrend, timeLongTrend } from "./longTrend.ts";
-import { type ClientsCost, timeClients } from "./manyClients.ts";
+import { fillHistory, timeLongTrend } from "./longTrend.ts";
+import { timeClients } from "./manyClients.ts";
 import { type PageFigures, reportText } from "./reportText.ts";
 
 const clients = 4;
