@@ -2,6 +2,7 @@
 
 import { announceFindings } from "./checks/announce.ts";
 import { busFindings } from "./checks/buses.ts";
+import { cameraFindings } from "./checks/cameras.ts";
 import { gasFindings } from "./checks/gas.ts";
 import { lifeCycleFindings } from "./checks/lifeCycle.ts";
 import { limitFindings } from "./checks/limits.ts";
@@ -41,6 +42,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...secretFindings(site, io.fileMode),
     ...announceFindings(site, io.fileMode),
     ...pageFindings(site, io.fileMode),
+    ...cameraFindings(site),
     ...storageFindings(site),
     ...unusedFindings(site),
   ];

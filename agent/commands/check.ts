@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { type CheckIo, checkSite } from "../../config/check.ts";
+import { ringBytes } from "../../config/checks/cameras.ts";
 import { storageDays } from "../../config/checks/storage.ts";
 import { type Fault, hasErrors } from "../../config/faults/fault.ts";
 import { loadSite } from "../../config/load.ts";
@@ -37,6 +38,9 @@ const understoodSchema = z.strictObject({
   limits: z.int().describe("alarm limits over all points"),
   tanks: z.int(),
   uplinks: z.int(),
+  cameras: z
+    .object({ count: z.int(), ringBytes: z.int().describe("memory that their video takes") })
+    .describe("cameras, and what their rings take"),
   disk: z
     .object({
       maxSizeBytes: z.number(),
@@ -119,6 +123,7 @@ function count(site: Site): Understood {
     limits: Object.values(site.points).reduce((sum, point) => sum + limitCount(point.limits), 0),
     tanks: Object.keys(site.tanks).length,
     uplinks: Object.keys(site.uplinks).length,
+    cameras: { count: Object.keys(site.cameras).length, ringBytes: Math.round(ringBytes(site)) },
     disk: disk(site),
   };
 }
@@ -144,6 +149,14 @@ function diskText(
   return {
     zh: `存储 ${size}: 断网可完整保存约 ${days(outageDays)} 天; 已上传的历史约 ${days(historyDays)} 天`,
     en: `disk ${size}: holds about ${days(outageDays)} days without the network, or ${days(historyDays)} days of delivered history`,
+  }[lang];
+}
+
+function camerasText({ count: cameras, ringBytes }: Understood["cameras"], lang: Lang): string {
+  const size = `${Math.ceil(ringBytes / 1024 ** 2)} MiB`;
+  return {
+    zh: `摄像机 ${cameras} 台: 报警前视频占内存约 ${size}`,
+    en: `cameras ${cameras}: video kept for evidence takes about ${size} of memory`,
   }[lang];
 }
 
@@ -191,6 +204,7 @@ function closing({
         : `understood: ${name} (${site}/${box}): buses ${buses}, devices ${devices}, points ${points}, limits ${limits}, tanks ${tanks}, uplinks ${uplinks}`,
       diskText(understood.disk, lang),
     );
+    if (understood.cameras.count > 0) lines.push(camerasText(understood.cameras, lang));
   }
   const verb = isWell ? "run" : "check";
   const next = `hazgate ${verb} --config ${file}`;

@@ -8,6 +8,7 @@ export function referenceFindings(site: Site): readonly Finding[] {
   const buses = lookup(Object.keys(site.buses), "总线", "bus");
   const devices = lookup(Object.keys(site.devices), "设备", "device");
   const points = lookup(Object.keys(site.points), "测点", "point");
+  const tanks = lookup(Object.keys(site.tanks), "储罐", "tank");
   const hazards = lookup(
     site.site.hazards.map((hazard) => hazard.id),
     "危险源",
@@ -21,6 +22,10 @@ export function referenceFindings(site: Site): readonly Finding[] {
     ...Object.entries(site.tanks).flatMap(([id, tank]) => [
       ...(tank.hazard === undefined ? [] : hazards(tank.hazard, ["tanks", id, "hazard"])),
       ...tank.points.flatMap((point, index) => points(point, ["tanks", id, "points", index])),
+    ]),
+    ...Object.entries(site.cameras).flatMap(([id, camera]) => [
+      ...camera.tanks.flatMap((tank, index) => tanks(tank, ["cameras", id, "tanks", index])),
+      ...camera.points.flatMap((point, index) => points(point, ["cameras", id, "points", index])),
     ]),
     ...pointsOfTwoTanks(site),
     ...hazardsTwice(site),

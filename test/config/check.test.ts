@@ -2,6 +2,15 @@ import { describe, expect, test } from "vitest";
 import { faultsOf } from "./exampleSite.ts";
 import { type Case, changed, judge } from "./siteCases.ts";
 
+/** A camera without any fault, but for `changes`. */
+function cam(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const good = {
+    ...{ code: "44190000201310000001", place: "tank-farm", tanks: ["V"] },
+    rtsp: "rtsp://10.0.0.9/1",
+  };
+  return JSON.parse(JSON.stringify({ ...good, ...changes }));
+}
+
 /** Each row: what is wrong, how the good site is changed, the code, and the text that is marked. */
 const groups: Readonly<Record<string, readonly Case[]>> = {
   references: [
@@ -22,6 +31,34 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       "E107",
       "HZ-1",
     ],
+  ],
+  cameras: [
+    ["one on an unknown tank", { "cameras.c": cam({ tanks: ["X"] }) }, "E101", "X"],
+    ["one on an unknown point", { "cameras.c": cam({ points: ["Y"] }) }, "E101", "Y"],
+    ["one without an address", { "cameras.c": cam({ rtsp: undefined }) }, "E201", "c"],
+    [
+      "two with one code",
+      { "cameras.c": cam({}), "cameras.d": cam({}) },
+      "E202",
+      '"44190000201310000001"',
+    ],
+    [
+      "one outside its networks",
+      { "cameras.c": cam({ networks: ["10.1.0.0/16"] }) },
+      "E203",
+      "rtsp://10.0.0.9/1",
+    ],
+    ["a ring too short for evidence", { "cameras.c": cam({ ring: "20s" }) }, "W204", "20s"],
+    ["half a resolution", { "cameras.c": cam({ expected: { width: 1920 } }) }, "W205", "expected"],
+    ["a user without a password", { "cameras.c": cam({ username: "u" }) }, "E206", "username"],
+    [
+      "a check sooner than pictures",
+      { "cameras.c": cam({ checks: { black: "5s" } }) },
+      "W207",
+      "5s",
+    ],
+    ["one without code", { "cameras.c": cam({ code: undefined }) }, "W201", "c"],
+    ["a tank without one", { "cameras.c": cam({ tanks: [] }) }, "W202", "V"],
   ],
   page: [
     ["a port alone", { page: { listen: "8080" } }, "E188", '"8080"'],
@@ -427,6 +464,16 @@ describe("secrets", () => {
       [code, `uplinks.platform.${path}`],
     ]);
   });
+});
+
+test("a camera's password that everybody reads is an error, a missing one a warning", () => {
+  const text = changed({ "cameras.c": cam({ username: "u", passwordFile: "/cam" }) });
+  const faults = (mode: number | null) =>
+    faultsOf(text, { fileMode: (path) => (path === "/cam" ? mode : 0o100600) });
+  expect(faults(0o100644).map(({ code, path }) => [code, path])).toEqual([
+    ["E155", "cameras.c.passwordFile"],
+  ]);
+  expect(faults(null).map(({ code }) => code)).toEqual(["W154"]);
 });
 
 test("the page's files: a missing certificate is a warning, a key that everybody reads an error", () => {

@@ -6,7 +6,8 @@ import { edited, exampleText, faultsOf } from "./exampleSite.ts";
 const mistakes: readonly (readonly [name: string, from: string, to: string])[] = [
   ["a mistyped field", "    parity: none", "    paritty: none"],
   ["a mistyped required field", "    port: /dev/serial", "    prot: /dev/serial"],
-  ["a field of a later version", "journal:\n", "cameras: {}\njournal:\n"],
+  ["a field of a later version", "    unit: mm", "    template: lt\n    unit: mm"],
+  ["a camera that nobody can reach", "journal:\n", "cameras: { c1: { place: gate } }\njournal:\n"],
   ["a field that belongs nowhere", "    decimals: 0\n", "    decimals: 0\n    colour: red\n"],
   ["a code without quotes", 'enterpriseCode: "441900001"', "enterpriseCode: 441900001"],
   ["minutes written as m", "timeout: 500ms", "timeout: 1m"],
