@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ConditionChange, StandingAlarm } from "../../agent/alarmRecords.ts";
 import { openEvaluator } from "../../agent/judging.ts";
@@ -89,6 +90,21 @@ test("a value that has gone stale, or a silence after it, ends no delay", () => 
   other.read(1_000, { A: "comm-fail" });
   expect(other.tick(4_500)).toEqual([]);
   expect(other.read(5_000, { A: 120 })).toEqual(["+H A"]);
+});
+
+test("where readings come in time, the clock between them changes nothing", () => {
+  const step = fc.constantFrom<number | Quality>(50, 97, 120, "comm-fail", "open-loop");
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const [bare, ticked] = [plant({ limits: slow }), plant({ limits: slow })];
+      for (const [s, value] of steps.entries()) {
+        const said = bare.read(s * second, { A: value });
+        const told = ticked.read(s * second, { A: value });
+        expect(told).toEqual(said);
+        expect(ticked.tick(s * second)).toEqual([]);
+      }
+    }),
+  );
 });
 
 test("a device that was silent once is still silent when its delay is up", () => {
