@@ -158,3 +158,20 @@ for (const [name, fault] of cases) {
     );
   });
 }
+
+test("copies coded anew with rough differences are told once a day and a night of the camera's noise are known", () => {
+  const scene = new Scene(31);
+  const dayMs = 26 * 3_600_000;
+  const told = [1, 0].map((days) => {
+    const watch = new Watch();
+    const beginMs = days * dayMs + 600_000;
+    for (let atMs = 0; atMs < beginMs; atMs += 60_000) watch.take(scene.picture(atMs, still));
+    const copy = scene.picture(beginMs, still).grey;
+    for (let atMs = beginMs; atMs < beginMs + 120_000; atMs += 10_000) {
+      const grey = copy.map((level, i) => ((i + atMs / 10_000) % 10 === 0 ? level ^ 1 : level));
+      watch.take({ takenAt: instant(atMs), grey });
+    }
+    return watch.told.map(({ fault, atMs }) => [fault, atMs - beginMs <= 70_000]);
+  });
+  expect(told).toEqual([[["frozen", true]], []]);
+});
