@@ -9,6 +9,7 @@ import type { ActedOn, ActOnAlarms, AlarmDesk } from "./alarms/alarmDesk.ts";
 import type { Target } from "./announce/announcement.ts";
 import type { Cameras } from "./cameras/cameraHealth.ts";
 import type { Unjudged } from "./evaluate/rules/ruleBench.ts";
+import type { EvidenceIndex } from "./evidence/evidenceIndex.ts";
 import type { Forwarder } from "./forward/forwarder.ts";
 import type { PointList } from "./pointList.ts";
 import type { BoxEvent, ReadingBlock } from "./records.ts";
@@ -73,6 +74,8 @@ export interface Agent {
   act(request: Omit<ActOnAlarms, "at">): Promise<Omit<ActedOn, "events">>;
   readonly buses: readonly AgentBus[];
   readonly cameras: Cameras;
+  /** Evidence of alarms on this box; null: none can be kept, or no camera belongs to any point. */
+  readonly evidence: EvidenceIndex | null;
   readonly forwarder: Forwarder | null;
   readonly startedAt: Instant;
   /** What is known of the box's clock. */

@@ -7,8 +7,10 @@ import type { Clock, Instant } from "../config/words/time.ts";
 import { createLineLoop } from "./acquire/lineLoop.ts";
 import type { Agent, AgentBus, AgentOptions } from "./agent.ts";
 import { openAlarming } from "./alarming.ts";
+import type { ConditionChange, StandingAlarm } from "./alarmRecords.ts";
 import { runDesk } from "./alarms/deskLoop.ts";
-import { openCameras } from "./cameraField.ts";
+import { type CameraField, openCameras } from "./cameraField.ts";
+import { type Evidence, openEvidence } from "./evidencing.ts";
 import { openField } from "./field.ts";
 import type { CommandReport } from "./forward/commandDesk.ts";
 import { createForwarder, type Forwarder } from "./forward/forwarder.ts";
@@ -25,6 +27,7 @@ import { createMachine, readBootId } from "./timekeeping/machine.ts";
 import { createTimekeeper } from "./timekeeping/timekeeper.ts";
 import { unjudgedOf } from "./unjudged.ts";
 import type { Log } from "./watch/log.ts";
+import type { ClockState } from "./wire/envelope.ts";
 
 /** How often the journal's figures are read for the status. */
 const statsEveryMs = 1_000;
@@ -76,10 +79,9 @@ async function runAgent(
     onReadings: alarming.onReadings,
     onJudged: () => outcry.progress("judging"),
   });
-  const cameras = await openCameras({
-    ...{ options, standing },
+  const { cameras, evidence } = await openSight({
+    ...{ options, list, heard, journal, standing, clockState: () => timekeeper.state },
     onCondition: (change) => pipeline.transitions(desk.conditions([change])),
-    note: (event) => note(event, { journal, log }),
   });
   const buses = field.lines.map(({ id, bus, asked }): AgentBus => {
     return { id, bus, loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }) };
@@ -114,6 +116,7 @@ async function runAgent(
     ["alarms", runDesk({ desk, clock, commit: pipeline.transitions, signal })],
     ...buses.map(({ id, loop }) => [`bus ${id}`, loop.run(signal)] as const),
     ["cameras", cameras.run(signal)],
+    ["evidence", evidence.run(signal)],
   ];
   for (const [name, run] of loops) watched(name, run);
 
@@ -126,7 +129,7 @@ async function runAgent(
       return outcry.troubles;
     },
     act: alarming.act,
-    ...{ buses, cameras },
+    ...{ buses, cameras, evidence: evidence.index },
     forwarder,
     startedAt: clock.now(),
     get clock() {
@@ -150,6 +153,26 @@ async function runAgent(
     },
   };
   return agent;
+}
+
+/** The cameras, and what is kept of them at an alarm. */
+async function openSight(parts: {
+  readonly options: AgentOptions;
+  readonly list: PointList;
+  readonly heard: Agent["heard"];
+  readonly journal: Journal;
+  readonly standing: readonly StandingAlarm[];
+  readonly clockState: () => ClockState;
+  readonly onCondition: (change: ConditionChange) => void;
+}): Promise<{ readonly cameras: CameraField; readonly evidence: Evidence }> {
+  const { journal } = parts;
+  const told = (event: BoxEvent): void => note(event, { journal, log: parts.options.log });
+  const evidence = await openEvidence({
+    ...{ ...parts, outbox: journal, note: told },
+    still: (id, signal) => cameras.still(id, signal),
+  });
+  const cameras = await openCameras({ ...parts, note: told, earsOf: evidence.earsOf });
+  return { cameras, evidence };
 }
 
 async function followStats(parts: {

@@ -102,12 +102,13 @@ export class BundleMaker {
     }
     await this.#until(afterMs + settleMs, signal);
     const span = { fromMs: openedMs - beforeMs, toMs: openedMs + afterMs };
-    const clip = await this.#ask(signal, (inner) => source.clip(camera, span, inner));
-    if (!clip.ok) await this.#miss({ what: "clip", camera, offsetMs: null, why: clip.error });
-    else {
-      const { bytes, notes, ...about } = clip.value;
-      const head = { name: `${camera}.clip`, what: "clip", camera, ...about } as const;
-      await this.#add({ ...head, notes: [...notes] }, bytes, null);
+    const clips = await this.#ask(signal, (inner) => source.clips(camera, span, inner));
+    const missing = { what: "clip", camera, offsetMs: null } as const;
+    if (!clips.ok) await this.#miss({ ...missing, why: clips.error });
+    else if (clips.value.length === 0) await this.#miss({ ...missing, why: "there is no video" });
+    for (const [i, { bytes, notes, ...about }] of (clips.ok ? clips.value : []).entries()) {
+      const name = `${camera}.clip${i === 0 ? "" : i + 1}`;
+      await this.#add({ name, what: "clip", camera, ...about, notes: [...notes] }, bytes, null);
     }
   }
 

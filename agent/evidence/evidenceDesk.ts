@@ -82,6 +82,7 @@ class Desk implements EvidenceDesk {
   #take(alarm: AlarmRef, cameras: readonly CameraHead[]): void {
     if (this.#stopping.signal.aborted) {
       this.#refusals.add(alarm, "stopped");
+      this.#refusals.tell();
       return;
     }
     const { clock, random } = this.#options;

@@ -1,11 +1,11 @@
-/** Alarms that got no evidence, told together: a flood of refusals makes one event a minute, not hundreds. */
+/** Alarms that got no evidence, told together: a flood of refusals makes one event a second, not hundreds. */
 
 import type { Clock } from "../../config/words/time.ts";
 import type { BoxEvent } from "../records.ts";
 import type { RefusalReason } from "./gathering.ts";
 import type { AlarmRef } from "./manifest.ts";
 
-const tellEveryMs = 60_000;
+const tellEveryMs = 1_000;
 /** Alarms that one event names; with more, it is told at once. */
 const namedMax = 200;
 

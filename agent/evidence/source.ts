@@ -37,10 +37,10 @@ export interface EvidenceSource {
   cameras(of: { readonly tank: string | null; readonly point: string }): readonly CameraHead[];
   /** The picture nearest to that moment of the monotonic clock. */
   still(camera: string, atMs: number, signal: AbortSignal): Promise<Result<Still, string>>;
-  /** What there is of the span. */
-  clip(
+  /** What there is of the span; more than one where the stream changed its format. */
+  clips(
     camera: string,
     span: { readonly fromMs: number; readonly toMs: number },
     signal: AbortSignal,
-  ): Promise<Result<Clip, string>>;
+  ): Promise<Result<readonly Clip[], string>>;
 }

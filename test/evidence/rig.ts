@@ -13,6 +13,7 @@ import type { CameraHead, Clip, EvidenceSource, Still } from "../../agent/eviden
 import type { BoxEvent } from "../../agent/records.ts";
 import { unknownClock } from "../../agent/wire/envelope.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
+import type { Clock } from "../../config/words/time.ts";
 import { FakeClock } from "../fakes/fakeClock.ts";
 import { alarm, block, noise } from "../store/samples.ts";
 
@@ -51,14 +52,14 @@ export class FakeCameras implements EvidenceSource {
     return this.#answer(camera, { bytes, mediaType: "image/jpeg", takenAtMs: atMs - 400 });
   }
 
-  clip(
+  clips(
     camera: string,
     span: { readonly fromMs: number; readonly toMs: number },
-  ): Promise<Result<Clip, string>> {
+  ): Promise<Result<readonly Clip[], string>> {
     this.asked.push(`${camera} clip`);
     const bytes = noise(this.#next(), this.clipBytes);
     const about = { mediaType: "video/mp4", codec: "avc1.640028", notes: [] };
-    return this.#answer(camera, { bytes, ...about, ...span });
+    return this.#answer(camera, [{ bytes, ...about, ...span }]);
   }
 
   #next(): number {
@@ -83,6 +84,8 @@ export interface Life {
   /** Lets time pass, and the disk do its work. */
   pass(ms: number): Promise<void>;
   stop(): Promise<void>;
+  /** From now on nothing of it happens any more. */
+  kill(): void;
 }
 
 export interface Plant {
@@ -119,8 +122,16 @@ export async function begin(
     { id: "LT-101", unit: "m", position: 0 },
     { id: "LT-102", unit: "m", position: 1 },
   ]);
+  let isDead = false;
   const desk = createEvidenceDesk({
-    ...{ site: "demo", box: "box1", clock, store, memory, source: cameras },
+    ...{
+      site: "demo",
+      box: "box1",
+      clock: mortal(clock, () => isDead),
+      store,
+      memory,
+      source: cameras,
+    },
     ...{ beforeMs: 10_000, afterMs: 20_000, perCameraPerDay: more.perCameraPerDay ?? 1_000 },
     random: () => {
       randoms += 1;
@@ -143,9 +154,25 @@ export async function begin(
   };
   return {
     ...{ desk, store, closed, events, memory, pass },
+    kill() {
+      isDead = true;
+    },
     async stop() {
       stopping.abort();
       await running;
+    },
+  };
+}
+
+/** A clock that no longer rings for who is dead. */
+function mortal(clock: FakeClock, isDead: () => boolean): Clock {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    timer: (ms, ring) => clock.timer(ms, () => (isDead() ? undefined : ring())),
+    async sleep(ms, signal) {
+      await clock.sleep(ms, signal);
+      if (isDead()) await new Promise(() => {});
     },
   };
 }
