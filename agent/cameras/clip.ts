@@ -1,5 +1,6 @@
 /** Coded pictures to MP4 files, without decoding or encoding anything. */
 
+import { setImmediate } from "node:timers/promises";
 import {
   BufferTarget,
   EncodedPacket,
@@ -54,6 +55,8 @@ export interface ClipOptions {
 }
 
 const clipsMaxDefault = 4;
+/** After so many pictures others have their turn: half a minute of video is a tenth of a second of work. */
+const picturesPerBreath = 20;
 const gapMsMin = 500;
 /** So many usual distances without a picture are a gap. */
 const gapFactor = 3;
@@ -159,20 +162,19 @@ async function mux(
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: "in-memory" }), target });
   const source = new EncodedVideoPacketSource(format.codec === "h264" ? "avc" : "hevc");
   output.addVideoTrack(source);
-  const decoderConfig = {
-    codec,
-    codedWidth: format.width ?? 0,
-    codedHeight: format.height ?? 0,
+  const { width, height } = format;
+  const decoderConfig = { codec, codedWidth: width ?? 0, codedHeight: height ?? 0 };
+  const add = async (picture: RingPicture, index: number): Promise<void> => {
+    // The library takes the decoder's configuration from the parameter sets before the first picture.
+    const bytes = index === 0 ? withSets(picture, format) : picture.bytes;
+    const type = picture.isKey ? "key" : "delta";
+    const packet = new EncodedPacket(bytes, type, (atMs[index] ?? 0) / 1000, usualMs / 1000);
+    await source.add(packet, index === 0 ? { decoderConfig } : undefined);
+    if (index % picturesPerBreath === 0) await setImmediate();
   };
   try {
     await output.start();
-    for (const [index, picture] of pictures.entries()) {
-      // The library takes the decoder's configuration from the parameter sets before the first picture.
-      const bytes = index === 0 ? withSets(picture, format) : picture.bytes;
-      const type = picture.isKey ? "key" : "delta";
-      const packet = new EncodedPacket(bytes, type, (atMs[index] ?? 0) / 1000, usualMs / 1000);
-      await source.add(packet, index === 0 ? { decoderConfig } : undefined);
-    }
+    for (const [index, picture] of pictures.entries()) await add(picture, index);
     await output.finalize();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
