@@ -66,6 +66,8 @@ export const columnsOf: Readonly<Record<Exportable, readonly Column[]>> = {
     { name: "alarmId", zh: "报警编号", en: "Alarm id" },
     monotonic,
     ...identity,
+    // At the end: it came later, and readers may count columns.
+    { name: "reasonZh", zh: "原因(中文)", en: "Reason in Chinese" },
   ],
   events: [
     time,
@@ -198,7 +200,8 @@ function recordRows(envelope: Envelope, { filter, iso }: RowOptions): Row[] {
       const end = body["untilWallMs"];
       const until = typeof end === "number" ? iso(end) : null;
       const id = body["alarmId"] ?? null;
-      return [[time, ...what, ...state, until, id, monotonicMs, ...identity]];
+      const reasonZh = body["reasonZh"] ?? null;
+      return [[time, ...what, ...state, until, id, monotonicMs, ...identity, reasonZh]];
     }
     case "event": {
       const { time, monotonicMs } = at("at");

@@ -255,7 +255,7 @@ test("journals that were moved aside come too when asked for, the oldest first; 
   renameSync(join(folder, "journal.db"), join(folder, "journal.db.damaged-1000"));
   rmSync(join(folder, "journal.db.mark"), { force: true });
   close(filled(folder));
-  const epochs = (text: string) => [...new Set(lines(text).map((line) => line.split(",").at(-4)))];
+  const epochs = (text: string) => [...new Set(lines(text).map((line) => line.split(",").at(-5)))];
   const words = ["alarms", "--config", site, "--data", folder];
   expect(epochs(ask(...words).stdout).length).toBe(2);
   const both = ask(...words, "--archives");
