@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Clock } from "../../config/words/time.ts";
+import { startSimCameras } from "../sim/cameras/simCameras.ts";
 import { type Plant, startPlant } from "../sim/plant/plant.ts";
 import { siteFile } from "../sim/plant/siteFile.ts";
 import { startPlatform } from "../sim/platform/platform.ts";
@@ -43,17 +44,21 @@ export async function demo(options: DemoOptions): Promise<number> {
     clock,
     dataDir,
   });
+  await using cameras = await startSimCameras({ host: "127.0.0.1", seed: options.seed, clock });
   await using platform = await startPlatform({ dataDir: join(dataDir, "platform"), clock });
   const config = join(dataDir, "site.yaml");
   await writeFile(
     config,
     siteFile(plant, {
       ...{ uplinkUrl: platform.url, protocol: 4, ack: "platform", lang: io.lang },
+      cameras: cameras.all.map(({ spec, camera }) => ({
+        ...{ ...spec, onvif: camera.onvifUrl, snapshot: camera.snapshotUrl, rtsp: camera.rtspUrl },
+      })),
       page: `127.0.0.1:${await freePort(pagePort)}`,
       speed: options.speed,
     }),
   );
-  const scenarios = demoScenarios(plant, platform);
+  const scenarios = demoScenarios(plant, platform, cameras);
   let answer: string[] = [];
   const typed = createInterface({ input: options.input });
   typed.on("line", (line) => {

@@ -18,7 +18,7 @@ export interface SimCameraSpec {
 export const simCameraSpecs: readonly SimCameraSpec[] = [
   spec(1, "东侧 1、2 号罐", "east side, tanks 1 and 2", ["T-101", "T-102"]),
   spec(2, "南侧 3、4 号罐", "south side, tanks 3 and 4", ["T-103", "T-104"]),
-  spec(3, "西侧 5、6 号罐", "west side, tanks 5 and 6", ["T-105", "T-106"]),
+  spec(3, "西侧 5、6 号罐和污水池", "west side, tanks 5 and 6, sump", ["T-105", "T-106", "S-201"]),
   { ...spec(4, "厂区大门", "gate", []), place: "gate" },
 ];
 

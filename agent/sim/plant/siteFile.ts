@@ -8,11 +8,27 @@ import { siteNotes } from "./siteNotes.ts";
 import { ruleLines } from "./siteRules.ts";
 import { type TankSpec, tankFarm, type Words } from "./tankFarm.ts";
 
+/** A camera as the site file names it. */
+export interface SiteCamera {
+  readonly id: string;
+  readonly name: Words;
+  /** 20 digits. */
+  readonly code: string;
+  readonly place: string;
+  readonly tanks: readonly string[];
+  readonly onvif: string;
+  readonly snapshot: string;
+  /** Null: it has no stream. */
+  readonly rtsp: string | null;
+}
+
 export interface SiteFileOptions {
   /** mqtt://host:port */
   readonly uplinkUrl: string;
   readonly protocol: 4 | 5;
   readonly ack: "platform" | "broker";
+  /** Cameras beside the tanks; none by default. */
+  readonly cameras?: readonly SiteCamera[];
   /** Where the page listens, host:port; none: no page. */
   readonly page?: string;
   /** How many times faster than life the plant runs; default 1. Forecasts look less far ahead then. */
@@ -60,6 +76,7 @@ export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFile
     "alarms:",
     ...ruleLines(say),
     "",
+    ...cameraLines(options.cameras ?? [], say, note),
     ...note("uplinks"),
     "uplinks:",
     "  platform:",
@@ -78,6 +95,25 @@ export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFile
       ? []
       : [...note("page"), "page:", `  listen: ${quoted(options.page)}`, ""]),
   ].join("\n");
+}
+
+function cameraLines(
+  cameras: readonly SiteCamera[],
+  say: (words: Words) => string,
+  note: (key: keyof typeof siteNotes) => string[],
+): string[] {
+  if (cameras.length === 0) return [];
+  const lines = cameras.flatMap(({ id, name, code, place, tanks, onvif, snapshot, rtsp }) => [
+    `  ${id}:`,
+    `    name: ${quoted(say(name))}`,
+    `    code: "${code}"`,
+    `    place: ${place}`,
+    ...(tanks.length === 0 ? [] : [`    tanks: [${tanks.join(", ")}]`]),
+    `    onvif: ${quoted(onvif)}`,
+    `    snapshot: ${quoted(snapshot)}`,
+    ...(rtsp === null ? [] : [`    rtsp: ${quoted(rtsp)}`]),
+  ]);
+  return [...note("cameras"), "cameras:", ...lines, ""];
 }
 
 function hazardLine(id: string, index: number, say: (words: Words) => string): string {

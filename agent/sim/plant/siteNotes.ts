@@ -7,6 +7,10 @@ export const siteNotes = {
     zh: "模拟罐区的站点文件：由 hazgate 自动写出，每次启动都会重写。要修改请先复制一份。\n检查：hazgate check --config 本文件    运行：hazgate run --config 本文件",
     en: "Site file of the simulated tank farm: written by hazgate, anew at every start. Copy it before you change it.\nJudge it: hazgate check --config FILE    Run it: hazgate run --config FILE",
   },
+  cameras: {
+    zh: "摄像机：tanks 写它看得见的储罐，报警时留下这些摄像机的画面。真实的摄像机另写 username 和 passwordFile。",
+    en: "Cameras: `tanks` names the tanks it sees; at an alarm its pictures are kept. Real ones have username and passwordFile too.",
+  },
   buses: {
     zh: "总线：一条线路一项。TCP写主机和端口；串口最好写 /dev/serial/by-id/... 的固定名字。",
     en: "Buses: one entry for each line. TCP has host and port; a serial port is best named as /dev/serial/by-id/...",

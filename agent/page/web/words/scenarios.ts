@@ -17,6 +17,9 @@ const names: Readonly<Record<string, Word>> = {
   "frozen-sensor": { zh: "测点冻结", en: "Frozen sensor" },
   "broken-loop": { zh: "回路断线", en: "Broken loop" },
   "line-down": { zh: "总线中断", en: "Line down" },
+  "camera-frozen": { zh: "画面静止", en: "Frozen picture" },
+  "camera-black": { zh: "画面黑屏", en: "Black picture" },
+  "camera-dead": { zh: "摄像机断电", en: "Dead camera" },
   "broker-down": { zh: "平台断线", en: "Broker down" },
 };
 
