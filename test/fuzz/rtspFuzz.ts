@@ -60,8 +60,11 @@ export async function proveRtsp(options: {
   const figures = emptyFigures();
   const clock = createCountingClock();
   const cases = new Map<string, FuzzCase>();
+  const played = new WeakMap<Socket, FuzzCase>();
   await using camera = await startScriptedCamera((asked, socket) => {
-    const one = cases.get(/case-(\d+)/.exec(asked.uri)?.[1] ?? "");
+    // By the first question: a spoilt Content-Base may send the client to another one's path.
+    const one = played.get(socket) ?? cases.get(/case-(\d+)/.exec(asked.uri)?.[1] ?? "");
+    if (one !== undefined) played.set(socket, one);
     const reply = one?.react(asked) ?? null;
     if (reply !== null) respond(socket, reply.bytes, reply.ending);
   });
