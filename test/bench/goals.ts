@@ -53,6 +53,13 @@ export const goals = {
     unit: "MB resident",
     why: "small boxes have 512 MB; the goal is named for 100k tags/s, so 50k must be within it",
   },
+  alarmBesideEvidence: {
+    id: "alarm-beside-evidence",
+    what: "99 of 100 alarms while clips go up, against an idle line of the same run",
+    limit: 3,
+    unit: "x idle",
+    why: "evidence must not delay what it is evidence of",
+  },
   journalCpu: {
     id: "journal-cpu",
     what: "journal, sealing every 60 s, tank data",
@@ -116,6 +123,13 @@ export const goals = {
     limit: 6,
     unit: "CPU s per camera-hour",
     why: "bare counting in Node took 4, ffmpeg with segments 22; 64 cameras must leave a two-core box free",
+  },
+  cameraWatchCpu: {
+    id: "camera-watch-cpu",
+    what: "the same with proof of life: a key picture decoded and judged each 10 s, the decoder counted",
+    limit: 15,
+    unit: "CPU s per camera-hour",
+    why: "one ffmpeg per camera that gives key pictures and segments took 43",
   },
   cameraToFfmpeg: {
     id: "camera-to-ffmpeg",

@@ -10,7 +10,10 @@ import { exampleText } from "./exampleSite.ts";
 import { goodSite } from "./siteCases.ts";
 
 const schema = siteJsonSchema();
-const validate = new ajvModule.default({ strict: true, allowUnionTypes: true }).compile(schema);
+const formats = { uri: true, cidrv4: true, cidrv6: true } as const;
+const validate = new ajvModule.default({ strict: true, allowUnionTypes: true, formats }).compile(
+  schema,
+);
 const examples: readonly unknown[] = [
   parse(exampleText("smallSite")),
   parse(exampleText("tankFarm")),

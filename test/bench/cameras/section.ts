@@ -1,5 +1,6 @@
 /** Cameras: what it costs to take and keep the newest video of 16 of them, beside ffmpeg and the bare reading. */
 
+import { readFileSync } from "node:fs";
 import { type RtspServer, startRtspServer } from "../../cameras/gst/rtspServer.ts";
 import { goals } from "../goals.ts";
 import { type Program, type Subject, sleep, startNode, startProgram } from "../measure/child.ts";
@@ -8,6 +9,7 @@ import { figure, type Spread, spreadOf, spreadText } from "../measure/spread.ts"
 import { table } from "../measure/table.ts";
 import type { Section, SectionReport } from "../section.ts";
 import type { StreamsFigures, StreamsRun } from "./streamsChild.ts";
+import type { WatchFigures, WatchRun } from "./watchChild.ts";
 
 const cameraCount = 16;
 const ringMs = 45_000;
@@ -39,6 +41,11 @@ export const camerasSection: Section = async (options) => {
     { urls, mode: "ring", ringBytes, ringMs },
     { windowMs, warmUpMs: options.isQuick ? warmUpMs : fullRingMs },
   );
+  options.say("cameras: the whole watch");
+  const watch = await measureWatch(
+    { urls, ringBytes, ringMs },
+    { windowMs: options.isQuick ? 12_000 : 20_000, warmUpMs: 25_000 },
+  );
   options.say("cameras: one ffmpeg each, copying to nowhere");
   const ffmpeg = await measureFfmpeg(server, names, windowMs);
   options.say("cameras: bytes read and dropped");
@@ -46,7 +53,7 @@ export const camerasSection: Section = async (options) => {
     { urls, mode: "floor", ringBytes: 0, ringMs: 0 },
     { windowMs, warmUpMs },
   );
-  return report({ ring, ffmpeg, floor });
+  return report({ ring, watch, ffmpeg, floor });
 };
 
 interface Plan {
@@ -62,6 +69,24 @@ async function measureNode(run: StreamsRun, plan: Plan) {
   } finally {
     child.kill();
   }
+}
+
+/** With the decoder that it starts. */
+async function measureWatch(run: WatchRun, plan: Plan) {
+  const child: Subject = startNode("cameras/watchChild.ts", run);
+  try {
+    await sleep(plan.warmUpMs);
+    const pids = [child.pid, ...childrenOf(child.pid)];
+    const cost = await measure(pids, { ...plan, warmUpMs: 0 });
+    return { cost, figures: (await child.finish()) as WatchFigures };
+  } finally {
+    child.kill();
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
 }
 
 /** @returns null when there is no ffmpeg that plays them. */
@@ -116,10 +141,11 @@ function unable(reason: string): SectionReport {
 
 function report(parts: {
   readonly ring: { readonly cost: Cost; readonly figures: StreamsFigures };
+  readonly watch: { readonly cost: Cost; readonly figures: WatchFigures };
   readonly ffmpeg: Cost | string;
   readonly floor: { readonly cost: Cost; readonly figures: StreamsFigures };
 }): SectionReport {
-  const { ring, ffmpeg, floor } = parts;
+  const { ring, watch, ffmpeg, floor } = parts;
   const { cameras } = ring.figures;
   const baseline = typeof ffmpeg === "string" ? null : ffmpeg;
   const row = (name: string, cost: Cost | null): string[] =>
@@ -142,6 +168,7 @@ function report(parts: {
           `our client, ${ringMs / 1000} s ring of ${ringBytes / 1024 / 1024} MiB each`,
           ring.cost,
         ),
+        row("the whole watch: ring, a key picture each 10 s, judgement, decoder", watch.cost),
         row("ffmpeg -c copy -f null, one each", baseline),
         row("floor: Node reads and drops", floor.cost),
       ],
@@ -154,12 +181,13 @@ function report(parts: {
     text,
     verdicts: [
       { goal: goals.cameraCpu, measured: ring.cost.cpuS.median },
+      { goal: goals.cameraWatchCpu, measured: watch.cost.cpuS.median },
       {
         goal: goals.cameraToFfmpeg,
         measured: ring.cost.cpuS.median / (baseline?.cpuS.median ?? Number.NaN),
       },
     ],
-    wrong: wrongOf(ring.figures, floor.figures),
+    wrong: [...wrongOf(ring.figures, floor.figures), ...wrongWatch(watch.figures)],
     missing: typeof ffmpeg === "string" ? [`cameras: ffmpeg did not play them (${ffmpeg})`] : [],
     figures: parts,
   };
@@ -178,4 +206,12 @@ function wrongOf(ring: StreamsFigures, floor: StreamsFigures): string[] {
     return faults.map((fault) => `camera ${index}: ${fault}`);
   });
   return floor.floorBytes > 0 ? wrong : [...wrong, "cameras: the floor received nothing"];
+}
+
+function wrongWatch({ cameras }: WatchFigures): string[] {
+  return cameras.flatMap(({ status, faults, hasPicture }, index) =>
+    status === "ON" && faults.length === 0 && hasPicture
+      ? []
+      : [`watched camera ${index}: ${status} ${faults.join(", ")} picture ${hasPicture}`],
+  );
 }
