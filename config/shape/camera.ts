@@ -132,7 +132,11 @@ export const camera = z.strictObject({
     .describe(says("内存中保留多久的视频", "how much video is kept in memory for evidence")),
   priority: z.literal([1, 2, 3, 4]).default(3).describe(prioritySays),
   expected: expected.optional().describe(says("登记的参数", "what is on record about its stream")),
-  checks: checks.prefault({}),
+  checks: checks
+    .prefault({})
+    .describe(
+      says("检查什么, 多久后报警", "what is looked for, and after how long it is an alarm"),
+    ),
 });
 
 export const evidence = z.strictObject({
