@@ -1,9 +1,10 @@
-/** `npm run bench [-- poll|journal|drain|page|cameras] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
+/** `npm run bench [-- poll|journal|drain|evidence|page|cameras] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { camerasSection } from "./cameras/section.ts";
 import { drainSection } from "./drain/section.ts";
+import { evidenceSection } from "./evidence/section.ts";
 import { goals, isMet, type Verdict } from "./goals.ts";
 import { journalSection } from "./journal/section.ts";
 import { loadAverage, machineText, watchStalls } from "./measure/machine.ts";
@@ -17,6 +18,7 @@ const sections: Readonly<Record<string, Section>> = {
   poll: pollSection,
   journal: journalSection,
   drain: drainSection,
+  evidence: evidenceSection,
   page: pageSection,
   cameras: camerasSection,
 };
