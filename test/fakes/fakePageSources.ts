@@ -577,7 +577,10 @@ function fakeSystem(
     },
     clock: { state: "synchronised", source: "chrony", offsetMs: 1.7 },
     memory: { rssBytes: 118_000_000 },
-    unjudged: [],
+    unjudged: [
+      { source: "rule/LEAK-V104", name: "V-104 泄漏佐证", inputs: ["TT-104", "GT-103"] },
+      { source: "GT-103", name: "V-103 液氨储罐可燃气体", inputs: ["GT-103"] },
+    ],
     online,
   };
 }

@@ -115,7 +115,7 @@ test("words come in the language asked for, with the plant's own names", async (
   }
   expect(zh).not.toMatch(/[一二]级/);
   const en = (await textOf(lines, "en")).text;
-  for (const word of ["Shift report", "gas high-high", "shelved", "open-loop", "agent was not"]) {
+  for (const word of ["Shift report", "gas high-high", "shelved", "open loop", "agent was not"]) {
     expect(en).toContain(word);
   }
 });

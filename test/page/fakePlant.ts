@@ -106,7 +106,7 @@ function wellSystem(system: SystemView): SystemView {
   }));
   const online = { ...system.online, boxPercent: 100, boxDropOuts: 0, pointsPercent: 100, days };
   const account = { ...system.journal.account, declaredLost: 0, stored: 200_000 };
-  return { ...system, buses, online, journal: { ...system.journal, account } };
+  return { ...system, unjudged: [], buses, online, journal: { ...system.journal, account } };
 }
 
 function flooded(

@@ -71,7 +71,7 @@ async function chrome(page: Page): Promise<string[]> {
 }
 
 function strayChinese(texts: readonly string[]): string[] {
-  const plantNames = /V-\\d+|储罐/;
+  const plantNames = /V-\d+|储罐|CAM-\d+/;
   return texts
     .filter((text) => /[\u4e00-\u9fff]/.test(text) && !plantNames.test(text))
     .map((text) => `Chinese on the English page: ${text}`);

@@ -9,6 +9,12 @@ export interface Column {
   readonly share: number;
 }
 
+interface Signatures {
+  readonly heading: string;
+  readonly text: string;
+  readonly fields: readonly string[];
+}
+
 export interface PdfPaper {
   /** Large words at the top. */
   title(text: string): void;
@@ -20,6 +26,8 @@ export interface PdfPaper {
     readonly rows: readonly (readonly string[])[];
     readonly none: string;
   }): Promise<void>;
+  /** What is said at the end, and a line under each field to sign on. Kept together on one page. */
+  signatures(parts: Signatures): void;
   /** Numbers the pages and gives the file. */
   finish(footer: (page: number, pages: number) => string): Promise<Buffer>;
 }
@@ -28,6 +36,8 @@ const marginPt = 36;
 const fontPt = 8;
 const headingPt = 11;
 const padPt = 3;
+/** Room for a name written by hand. */
+const signPt = 40;
 /** Longer texts are cut, with a mark: a row must fit on a page. */
 const cellCharsMax = 800;
 /** Rows between two pauses: about 10 ms of work. */
@@ -121,6 +131,12 @@ export function openPaper(options: {
         if (i % rowsAStretch === rowsAStretch - 1) await breathe();
       }
     },
+    signatures(parts) {
+      doc.fontSize(fontPt + 1);
+      const textPt = doc.heightOfString(parts.text, { width: widthPt });
+      if (doc.y + 3 * headingPt + textPt + signPt > endPt) newPage();
+      drawSignatures(doc, widthPt, parts);
+    },
     async finish(footer) {
       const { start, count } = doc.bufferedPageRange();
       for (let page = start; page < start + count; page += 1) {
@@ -134,6 +150,27 @@ export function openPaper(options: {
       return await ended;
     },
   };
+}
+
+function drawSignatures(
+  doc: PDFKit.PDFDocument,
+  widthPt: number,
+  { heading, text, fields }: Signatures,
+): void {
+  doc.fontSize(headingPt).text(heading, marginPt, doc.y + headingPt, { width: widthPt });
+  doc.fontSize(fontPt + 1).text(text, marginPt, doc.y + padPt, { width: widthPt });
+  const top = doc.y + signPt;
+  const share = widthPt / fields.length;
+  const linePt = share - 3 * headingPt;
+  doc.lineWidth(0.8).strokeColor("black");
+  for (const [i, field] of fields.entries()) {
+    const left = marginPt + i * share;
+    doc
+      .moveTo(left, top)
+      .lineTo(left + linePt, top)
+      .stroke();
+    doc.text(field, left, top + padPt, { width: linePt });
+  }
 }
 
 function shortened(text: string): string {

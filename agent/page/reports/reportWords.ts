@@ -55,6 +55,7 @@ export const reportWords = {
   points: word("测点", "Points"),
   allPoints: word("全部", "all"),
   handover: word("交接", "Hand-over"),
+  notHandedOver: word("本时段尚未交接", "not handed over in this span"),
   handedBy: word("交班人", "handed over by"),
   takenBy: word("接班人", "taken over by"),
   signature: word("签字", "signature"),

@@ -7,7 +7,10 @@ import {
   typeWords,
   verbWords,
 } from "../../../config/words/alarmWords.ts";
+import { auditWord } from "../../../config/words/auditWords.ts";
 import type { Lang } from "../../../config/words/bilingual.ts";
+import { qualities } from "../../../config/words/quality.ts";
+import { qualityWords } from "../../../config/words/qualityWords.ts";
 import type { AlarmLine, AlarmView } from "../protocol/alarms.ts";
 import type { ShiftReport } from "../protocol/history.ts";
 import { type Column, openPaper } from "./pdfTable.ts";
@@ -36,13 +39,15 @@ export async function shiftReportPdf(
   for (const table of tablesOf(report, { lang, time })) {
     await paper.table({ ...table, none: say("none") });
   }
-  const [by, taker] = [report.handover?.from ?? "", report.handover?.to ?? ""];
-  paper.line(" ");
-  paper.line(`${report.handover?.note ?? ""} `);
-  const sign = "____________________";
-  paper.line(
-    `${say("handedBy")}: ${by} ${say("signature")} ${sign}      ${say("takenBy")}: ${taker} ${say("signature")} ${sign}`,
-  );
+  const { handover } = report;
+  paper.signatures({
+    heading: say("handover"),
+    text: handover === null ? say("notHandedOver") : `${time(handover.atMs)}  ${handover.note}`,
+    fields: [
+      `${say("handedBy")}: ${handover?.from ?? ""}  (${say("signature")})`,
+      `${say("takenBy")}: ${handover?.to ?? ""}  (${say("signature")})`,
+    ],
+  });
   return await paper.finish((page, pages) => {
     const place = `${say("page")} ${page} ${say("ofPages")} ${pages} ${say("pages")}`;
     return `${report.site} · ${time(report.fromMs)} - ${time(report.toMs)} · ${place.trim()}`;
@@ -107,7 +112,7 @@ function tablesOf(report: ShiftReport, speaking: Speaking): readonly Table[] {
         ...[column("note", 0.28), column("from", 0.12)],
       ],
       rows: report.operator.map(({ atMs, by, did, note, from }) => [
-        ...[time(atMs), by, did, note, from],
+        ...[time(atMs), by, auditWord(did)[lang], note, from],
       ]),
     },
     {
@@ -132,7 +137,7 @@ function eventRow(line: AlarmLine, { lang, time }: Speaking): readonly string[] 
     sourceText(line),
     typeWords[line.type][lang],
     verbWords[line.event][lang],
-    valueText(line),
+    valueText(line, lang),
     line.by ?? "",
     [reasonText(line, lang), line.note ?? "", until].filter((text) => text !== "").join("; "),
   ];
@@ -149,18 +154,25 @@ function standingRow(alarm: AlarmView, { lang, time }: Speaking): readonly strin
     priorityWords[alarm.priority][lang],
     sourceText(alarm),
     typeWords[alarm.type][lang],
-    valueText(alarm),
+    valueText(alarm, lang),
     stateWords[alarm.state][lang],
     [reasonText(alarm, lang), ...held].filter((text) => text !== "").join("; "),
   ];
 }
 
 function sourceText({ source, name, tank }: Pick<AlarmLine, "source" | "name" | "tank">): string {
-  return [source, name, tank].filter((text) => text !== null).join(" ");
+  // Most names begin with their tank's: once is enough.
+  const place = tank !== null && name?.includes(tank) ? null : tank;
+  return [source, name, place].filter((text) => text !== null).join(" ");
 }
 
 /** No number: the quality says why. */
-function valueText(of: Pick<AlarmLine, "value" | "unit" | "limit" | "quality">): string {
-  const value = of.value === null ? of.quality : `${of.value} ${of.unit}`.trim();
+function valueText(
+  of: Pick<AlarmLine, "value" | "unit" | "limit" | "quality">,
+  lang: Lang,
+): string {
+  const known = qualities.find((one): boolean => one === of.quality);
+  const quality = known === undefined ? of.quality : qualityWords[known][lang];
+  const value = of.value === null ? quality : `${of.value} ${of.unit}`.trim();
   return of.limit === null ? value : `${value} / ${of.limit}`;
 }

@@ -1,6 +1,7 @@
 /** The lamps of the page's header: whether the box itself can be trusted, in a few words. Pure. */
 
 import type { Agent } from "../../agent.ts";
+import type { CameraHealth } from "../../cameras/cameraHealth.ts";
 import type { LampView } from "../protocol/live.ts";
 
 /** A commit is made at least every 10 s, also with nothing to store. */
@@ -54,6 +55,13 @@ export function clockLamp({ state, source }: Agent["clock"]): LampView {
     const by = source === null ? "" : ` (${source})`;
     return lamp("well", { zh: `已同步${by}`, en: `synchronised${by}` });
   }
+  // Without a time source nobody knows; "not synchronised" is what a source itself has said.
+  if (state === "unknown") {
+    return lamp("caution", {
+      zh: "未知是否同步: 显示的时间可能有误",
+      en: "not known whether it is synchronised: times shown may be wrong",
+    });
+  }
   return lamp("caution", {
     zh: "未同步: 显示的时间可能有误",
     en: "not synchronised: times shown may be wrong",
@@ -79,8 +87,17 @@ export function selfLamp(
   return first === undefined ? lamp("well", { zh: "正常", en: "well" }) : lamp("bad", first);
 }
 
-/** Cameras come with a later version. */
-export const camerasLamp: LampView = lamp("off", { zh: "未配置", en: "not configured" });
+/** Yellow when some have a fault, red when none gives a picture any more. */
+export function camerasLamp(all: readonly Pick<CameraHealth, "status" | "faults">[]): LampView {
+  if (all.length === 0) return lamp("off", { zh: "未配置", en: "not configured" });
+  const off = all.filter(({ status }) => status === "OFF").length;
+  const faulty = all.filter(({ faults }) => faults.length > 0).length;
+  if (faulty === 0) return lamp("well", { zh: "正常", en: "well" });
+  return lamp(off === all.length ? "bad" : "caution", {
+    zh: `${faulty} 台异常${off > 0 ? `, 其中 ${off} 台离线` : ""}`,
+    en: `${faulty} with a fault${off > 0 ? `, ${off} of them off line` : ""}`,
+  });
+}
 
 function lamp(
   state: LampView["state"],

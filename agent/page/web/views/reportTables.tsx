@@ -1,11 +1,12 @@
 /** The long lists of a shift report: what people did, and what is missing. */
 
 import type { VNode } from "preact";
+import { auditWord } from "../../../../config/words/auditWords.ts";
 import type { OperatorLine, TrendView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
-import { auditNote, auditWord } from "../words/audit.ts";
+import { auditNote } from "../words/audit.ts";
 import { span } from "../words/measures.ts";
 import { gapWord } from "../words/quality.ts";
 import { reportWords } from "../words/report.ts";

@@ -13,6 +13,7 @@ import { SystemBox } from "./systemBox.tsx";
 import { SystemBuses } from "./systemBuses.tsx";
 import { SystemJournal } from "./systemJournal.tsx";
 import { SystemOnline } from "./systemOnline.tsx";
+import { SystemUnjudged } from "./systemUnjudged.tsx";
 import { SystemUpload } from "./systemUpload.tsx";
 
 const everyMs = 3_000;
@@ -34,6 +35,7 @@ export function System(): VNode {
           <SystemJournal journal={value.journal} />
           <SystemBox view={value} />
           <SystemOnline online={value.online} />
+          <SystemUnjudged unjudged={value.unjudged} />
           <SystemBuses buses={value.buses} />
         </div>
       )}

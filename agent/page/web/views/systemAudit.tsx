@@ -1,6 +1,7 @@
 /** The tail of the audit log: who did what at this box. */
 
 import type { VNode } from "preact";
+import { auditWord } from "../../../../config/words/auditWords.ts";
 import type { AuditView } from "../../protocol/history.ts";
 import { t } from "../lang.ts";
 import { site } from "../live.ts";
@@ -8,7 +9,7 @@ import { useLoaded } from "../parts/loaded.ts";
 import { Table } from "../parts/table.tsx";
 import { dateTime } from "../parts/zonedTime.ts";
 import { me } from "../session.ts";
-import { auditNote, auditWord } from "../words/audit.ts";
+import { auditNote } from "../words/audit.ts";
 import { shellWords } from "../words/shell.ts";
 import { systemWords } from "../words/system.ts";
 
