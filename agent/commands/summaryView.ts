@@ -10,6 +10,7 @@ import {
   priorityWords,
   reasonText,
   stateWords,
+  toldByReason,
 } from "../../config/words/alarmWords.ts";
 import type { Lang } from "../../config/words/bilingual.ts";
 import { carriesNumber, qualities } from "../../config/words/quality.ts";
@@ -159,7 +160,8 @@ function alarmLines(agent: Agent, io: CommandIo): string[] {
 /** With the time it began by the box's clock: an alarm may stand since before the last start or reboot. */
 function alarmLine(alarm: StandingAlarm, io: CommandIo): string {
   const began = new Intl.DateTimeFormat("sv", beganFormat).format(alarm.since.wallMs);
-  const cause = alarm.detail === undefined ? "" : causeText(alarm.detail, io.lang);
+  const cause =
+    alarm.detail === undefined ? "" : causeText({ ...alarm.detail, type: alarm.type }, io.lang);
   const state = stateWords[stateOf(alarm)][io.lang];
   const text = `${levelText(alarm.priority, io.lang)} ${alarm.source} ${alarm.type} ${cause} (${state}, ${words.since[io.lang]} ${began})`;
   return `  ${paint(text, alarm.priority, io)}`;
@@ -170,13 +172,18 @@ function levelText(priority: Priority, lang: Lang): string {
   return `${priorityLetters[priority][lang]} ${priorityWords[priority][lang]}`;
 }
 
-/** A fault is no number and has no unit. */
+/** A comparison has the unit of its figures; a fault has none, and a sentence has its own. */
 function causeText(
-  { limit, unit, ...why }: Pick<AlarmEvent, "reason" | "reasonZh" | "limit" | "unit">,
+  {
+    type,
+    limit,
+    unit,
+    ...why
+  }: Pick<AlarmEvent, "type" | "reason" | "reasonZh" | "limit" | "unit">,
   lang: Lang,
 ): string {
   const reason = reasonText(why, lang);
-  return limit === null ? reason : `${reason} ${unit}`;
+  return limit === null || toldByReason.has(type) ? reason : `${reason} ${unit}`;
 }
 
 /** One transition as a line for a log that only grows. */

@@ -88,6 +88,17 @@ export const callWords: Readonly<Record<AlarmVerb, Word>> = {
   "in-service": word("报警恢复使用", "ALARM in service again"),
 };
 
+/** Of these the reason is a whole sentence: a value beside a limit says too little, or the wrong thing. */
+export const toldByReason: ReadonlySet<AlarmType> = new Set<AlarmType>([
+  "FORECAST",
+  "DEVIATION",
+  "LEVEL-DROP",
+  "CORROBORATED",
+  "FROZEN",
+  "FAULT",
+  "SELF",
+]);
+
 /** Why an alarm is as it is, in the reader's language where that is known. */
 export function reasonText(
   { reason, reasonZh }: { readonly reason: string; readonly reasonZh?: string | undefined },

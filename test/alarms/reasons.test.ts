@@ -88,6 +88,13 @@ test("terminal, robots, CSV and report speak the reader's language; an older rec
   expect(standingViews([older])[0]).not.toHaveProperty("reasonZh");
 });
 
+test("in the terminal a comparison has the unit of its figures, a sentence has its own", () => {
+  const compared = { ...raised(), reason: "9.5 >= 9", reasonZh: "9.5 >= 9" };
+  expect(alarmText(compared, true, "en")).toMatch(/: 9\.5 >= 9 mm$/u);
+  const sentence = { ...raised(), type: "FORECAST", reason: "HH in 7 min at 12 mm/min" } as const;
+  expect(alarmText(sentence, true, "en")).toMatch(/: HH in 7 min at 12 mm\/min$/u);
+});
+
 test("an alarm that a journal kept before there were two languages goes on with what it has", () => {
   const { standing } = raised();
   const { reasonZh: _, ...older } = standing?.detail ?? {};

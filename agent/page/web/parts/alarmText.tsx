@@ -1,8 +1,7 @@
 /** Value against limit, as a sentence of figures: "92.4 % > 限值 90 %"; of an alarm that is more than that, why. */
 
 import type { VNode } from "preact";
-import type { AlarmType } from "../../../../config/words/alarms.ts";
-import { reasonText } from "../../../../config/words/alarmWords.ts";
+import { reasonText, toldByReason } from "../../../../config/words/alarmWords.ts";
 import { qualities } from "../../../../config/words/quality.ts";
 import { qualityWord } from "../../../../config/words/qualityWords.ts";
 import type { AlarmView } from "../../protocol/alarms.ts";
@@ -16,17 +15,6 @@ interface AlarmTextProps {
     "type" | "value" | "unit" | "limit" | "quality" | "reason" | "reasonZh"
   >;
 }
-
-/** Of these, a value beside a limit says too little, or the wrong thing. */
-const toldByReason: ReadonlySet<AlarmType> = new Set<AlarmType>([
-  "FORECAST",
-  "DEVIATION",
-  "LEVEL-DROP",
-  "CORROBORATED",
-  "FROZEN",
-  "FAULT",
-  "SELF",
-]);
 
 export function AlarmText({ alarm }: AlarmTextProps): VNode {
   const { value, unit, limit, quality } = alarm;
