@@ -45,8 +45,14 @@ export async function camTest(command: CamCommand & { readonly forMs: number }):
     }));
     io.out(`${JSON.stringify({ camera: target.value.id, steps: told }, null, 2)}\n`);
   }
-  return endOf(steps.flatMap(({ error }) => error ?? []));
+  const worst = endOf(steps.flatMap(({ error }) => error ?? []));
+  const isReached = steps.some(({ step, state }) => step !== "address" && isAnswer[state]);
+  return isReached ? Math.min(worst, exitCode.problems) : worst;
 }
+
+const isAnswer: Readonly<Record<CamStep["state"], boolean>> = {
+  ...{ ok: true, warning: true, failed: false, skipped: false },
+};
 
 /** The worst that was seen. */
 export function endOf(errors: readonly CameraError[]): number {

@@ -76,13 +76,13 @@ export function isLoopback(ip: string): boolean {
 
 /**
  * A URL as a camera gives it. Null for everything that two programs could read in two ways: blanks and control
- * characters, backslashes, per-cent signs or other letters in the host, numbers in place of four dotted decimals.
+ * characters, backslashes, quotes and angles, per-cent signs or other letters in the host, numbers in place of four dotted decimals.
  */
 export function readUrl(text: string): Written | null {
   const trimmed = text.trim();
   if (trimmed.length > urlLengthMax || !/^[\x21-\x7e]+$/.test(trimmed)) return null;
   const match =
-    /^(https?|rtsps?):\/\/(?:([^/?#@\\]*)@)?(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?([/?][^#\\]*)?$/i.exec(
+    /^(https?|rtsps?):\/\/(?:([^/?#@\\]*)@)?(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?([/?][^#\\"<>`]*)?$/i.exec(
       trimmed,
     );
   if (match === null) return null;

@@ -105,7 +105,9 @@ export function createAddressGuard(options: {
     const addresses = found.value
       .slice(0, answersMax)
       .map(({ address }) => address)
-      .filter((address) => place.allowsNamed(address, host));
+      .filter((address) => place.allowsNamed(address, host))
+      // Cameras that have both listen on IPv4 for sure.
+      .sort((a, b) => isIP(a) - isIP(b));
     const [address] = addresses;
     if (address === undefined) return notAllowed(`${host} resolves to no allowed address`);
     resolved.set(host, new Set(addresses));

@@ -130,6 +130,13 @@ describe("hazgate cam", () => {
     expect((await hazgate("cam", "test", "cam-1", "--config", "/nowhere.yaml")).code).toBe(2);
     expect((await hazgate("cam", "test", "cam-2", "--config", site)).code).toBe(3);
     expect((await hazgate("cam", "snap", "cam-1")).code).toBe(2);
+    // It answers, only its stream does not: wrong, but not unreachable.
+    const closed = await startOnvifDevice();
+    await closed[Symbol.asyncDispose]();
+    await using half = await startOnvifDevice({ rtspOrigin: `rtsp://127.0.0.1:${closed.port}` });
+    const partly = await hazgate("cam", "test", half.url, "--lang", "en");
+    expect(partly.stdout).toContain("x stream: cannot be reached");
+    expect(partly.code).toBe(1);
   }, 60_000);
 
   test("snap writes a whole picture, and no file when there is none", async () => {

@@ -78,6 +78,7 @@ const hostile = [
     "http://evil.example?192.168.1.64",
     "http://evil。example/",
   ],
+  ...['http://192.168.1.64/"x', "http://192.168.1.64/<script>", "rtsp://192.168.1.64/`id`"],
   // Names that nobody wrote, and other schemes.
   ...["http://evil.example/", "http://192.168.1.64.nip.io/", "http://metadata.google.internal/"],
   ...[
