@@ -1,8 +1,8 @@
 /**
  * Who is asked next on one line. Pure: state in, decision out; time only as a number.
  *
- * - Every question has a fixed grid of due times. A due question of a device that answers is asked, hazard
- *   points first, then by earliest deadline (the end of its period).
+ * - Every question has a fixed grid of due times, and all grids begin at one moment. A due question of a device that
+ *   answers is asked, hazard points first, then by earliest deadline (the end of its period), then by longest unasked.
  * - A silent device is never asked in its turn: its due questions are answered with silence at once, and it is
  *   probed by one question in spare time, when no answering device falls due before the probe could time out.
  * - A line without enough spare time gives one probe per round of all answering questions, so that silent devices
@@ -10,7 +10,8 @@
  *   answering ones at most one time-out per round, however many are silent.
  * - A question that others have kept from the line for several of its periods is answered with silence, so that
  *   its last value cannot pass for a fresh one.
- * - A missed due time is not made up for: the grid goes on, and the miss is counted.
+ * - A question that is late is asked again at once, once: due times missed before that are counted, not made up for.
+ * How old a value can grow by these rules is computed in lineBudget.ts: change both together.
  */
 
 import type { DeviceHealth } from "./deviceHealth.ts";
@@ -42,7 +43,7 @@ export interface Scheduler {
 }
 
 /** A question is starved after this many of its periods, and as many rounds of the others, without a turn. */
-const starvedAfter = 3;
+export const starvedAfter = 3;
 
 /** Longest sleep, so that a health change from outside is noticed. */
 const waitMsMax = 1_000;
@@ -55,6 +56,7 @@ type Healths = readonly DeviceHealth[];
 
 class LineScheduler implements Scheduler {
   readonly #questions: readonly Schedulable[];
+  readonly #startMs: number;
   readonly #dueMs: Float64Array;
   readonly #longestAskMs: number;
   /** Questions asked in their turn since the line last had time for a probe, and since it was last idle at all. */
@@ -69,6 +71,7 @@ class LineScheduler implements Scheduler {
 
   constructor(questions: readonly Schedulable[], startMs: number) {
     this.#questions = questions;
+    this.#startMs = startMs;
     this.#dueMs = new Float64Array(questions.length).fill(startMs);
     this.#asksAtTurn = new Float64Array(questions.length);
     this.#longestAskMs = Math.max(0, ...questions.map((question) => question.readMsMax));
@@ -95,9 +98,11 @@ class LineScheduler implements Scheduler {
     this.#asksAtTurn[question] = this.#asks;
     const everyMs = this.#questions[question]?.everyMs ?? 1;
     const due = this.#dueMs[question] ?? nowMs;
-    const steps = Math.max(1, Math.floor((nowMs - due) / everyMs) + 1);
-    this.#missed += steps - 1;
-    this.#dueMs[question] = due + steps * everyMs;
+    // Back on the grid, too, after a device that came back was asked out of it.
+    const next = this.#startMs + (Math.floor((due - this.#startMs) / everyMs) + 1) * everyMs;
+    const skipped = Math.max(0, Math.floor((nowMs - next) / everyMs));
+    this.#missed += skipped;
+    this.#dueMs[question] = next + skipped * everyMs;
   }
 
   revive(device: number, nowMs: number): void {
@@ -154,7 +159,9 @@ class LineScheduler implements Scheduler {
     const second = this.#questions[b];
     if (first === undefined || second === undefined) return false;
     if (first.isHazard !== second.isHazard) return first.isHazard;
-    return this.#due(a) + first.everyMs < this.#due(b) + second.everyMs;
+    const byDeadline = this.#due(a) + first.everyMs - this.#due(b) - second.everyMs;
+    if (byDeadline !== 0) return byDeadline < 0;
+    return (this.#asksAtTurn[a] ?? 0) < (this.#asksAtTurn[b] ?? 0);
   }
 
   #nextProbe(nowMs: number, health: Healths): number {
