@@ -1,7 +1,7 @@
 /** Always on top: which plant, the worst unacknowledged alarm, the counts, whether the box is well, and where to go. */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { lang, switchLang, t } from "../lang.ts";
 import { box, site } from "../live.ts";
 import { Button } from "../parts/button.tsx";
@@ -51,7 +51,8 @@ export function Header({ onLogin }: HeaderProps): VNode {
 function Menu({ onLogin }: HeaderProps): VNode {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // Before the eye and the next key: an Escape at once must close it too.
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     const onEscape = (event: KeyboardEvent) => {
       if (event.key !== "Escape") return;
