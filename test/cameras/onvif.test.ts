@@ -159,6 +159,10 @@ describe("a camera by ONVIF", () => {
     [{ body: `<e:Envelope><e:Body>${"<a/>".repeat(30_000)}</e:Body></e:Envelope>` }, "badAnswer"],
     [{ body: "xmlns".repeat(100_000) }, "badAnswer"],
     [
+      { body: `<e:Envelope><e:Body>${'<a b="1" c="2"/>'.repeat(9_000)}</e:Body></e:Envelope>` },
+      "badAnswer",
+    ],
+    [
       {
         body: `<e:Envelope><e:Body><__proto__><polluted>1</polluted></__proto__></e:Body></e:Envelope>`,
       },

@@ -13,6 +13,8 @@ export const soapBytesMax = 1024 * 1024;
 const depthMax = 64;
 const elementsMax = 20_000;
 const tagLengthMax = 16_384;
+/** Equal signs stand for attributes; an answer of a recorder has a few thousand. */
+const attributesMax = 15_000;
 /** Declarations that are left after all well-formed ones were taken out. */
 const leftoversMax = 16;
 const reasonLengthMax = 160;
@@ -34,6 +36,9 @@ export function readSoap(bytes: Uint8Array): Result<SoapNode, CameraError> {
 
 /** Null when it may be parsed. One pass, each character looked at once or twice. */
 export function hostileShape(xml: string): string | null {
+  if (xml.split("=", attributesMax + 2).length > attributesMax + 1) {
+    return `its XML has more than ${attributesMax} attributes`;
+  }
   let depth = 0;
   let tags = 0;
   for (let at = xml.indexOf("<"); at >= 0; at = xml.indexOf("<", at)) {
