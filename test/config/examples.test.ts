@@ -22,7 +22,7 @@ test.each(names)("%s has no fault on a box whose secrets are in place", (name) =
 
 test.each([
   ["smallSite", ["W154"]],
-  ["tankFarm", ["W154", "W154", "W154"]],
+  ["tankFarm", ["W154", "W154", "W154", "W154", "W154"]],
 ] as const)(
   "%s warns of the secret files that are not there, and of nothing else",
   (name, expected) => {
