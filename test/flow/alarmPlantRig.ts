@@ -14,7 +14,7 @@ import { FakeClock } from "../fakes/fakeClock.ts";
 export interface PlantRig {
   readonly world: World;
   readonly events: readonly AlarmEvent[];
-  /** Seconds of plant time, one after the other. */
+  /** Seconds of the agent's time, one after the other; the plant lives through `speed` times as many. */
   run(seconds: number): Promise<void>;
   /** A quality without a number in place of the point's values; null: its values again. */
   spoil(tag: string, quality: number | null): void;
@@ -30,6 +30,7 @@ export interface PlantRig {
 export function plantRig(
   seed: number,
   change: (text: string) => string = (text) => text,
+  speed = 1,
 ): PlantRig {
   const text = siteFile(
     {
@@ -39,7 +40,7 @@ export function plantRig(
       ],
       serial: [{ id: "field-485", path: "/tmp/port", baud: 9600 }],
     },
-    { uplinkUrl: "mqtt://127.0.0.1:1883", protocol: 5, ack: "platform", lang: "en" },
+    { uplinkUrl: "mqtt://127.0.0.1:1883", protocol: 5, ack: "platform", lang: "en", speed },
   );
   const read = readSite({ file: "site.yaml", text: change(text), io: checkIoFor("site.yaml") });
   if (!read.ok) throw new Error(JSON.stringify(read.error, null, 1));
@@ -81,9 +82,9 @@ export function plantRig(
     },
     fake: (tag, value) => void faked.set(tag, value),
     async run(seconds) {
-      const endS = world.state.timeS + seconds;
-      for (let s = world.state.timeS + 1; s <= endS; s += 1) {
-        world.advanceTo(s);
+      const nowS = world.state.timeS / speed;
+      for (let s = nowS + 1; s <= nowS + seconds; s += 1) {
+        world.advanceTo(s * speed);
         await clock.advance(1_000);
         const due = list.points.filter(({ settings }) => s % (settings.every / 1_000) === 0);
         const changes = evaluator.evaluate({
