@@ -18,7 +18,7 @@ import { shiftReportPdf } from "./reports/shiftPdf.ts";
 import { inspection, shiftReport } from "./reports/shiftReport.ts";
 import { type PageServer, startPage } from "./server/page.ts";
 import type { PageQueries, PageSources, ScenarioSource } from "./server/sources.ts";
-import { noCameras } from "./view/noCameras.ts";
+import { createCameraSource } from "./view/cameraSource.ts";
 import { createPageSources, type PageParts } from "./view/pageSources.ts";
 
 export interface OpenPageOptions {
@@ -53,7 +53,8 @@ export async function openPage(options: OpenPageOptions): Promise<Result<OpenedP
   const ending = new AbortController();
   const feeding = feed(history, { agent, clock, signal: ending.signal });
   const sources: PageSources = createPageSources({
-    ...{ site, agent, clock, scenarios: options.scenarios, cameras: noCameras },
+    ...{ site, agent, clock, scenarios: options.scenarios },
+    cameras: createCameraSource({ site, agent, clock }),
     queries: queriesOf({ ...options, history, view: () => sources }),
     machine: async () => await machineOf(dataDir),
     place: { file: options.file, dataDir },

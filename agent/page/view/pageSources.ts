@@ -118,7 +118,7 @@ function boxView(parts: PageParts, pace: DrainPace): Omit<BoxView, "clients"> {
     points: { total: agent.list.points.length, good: agent.live.withNumber },
     lamps: {
       sensors: sensorsLamp(agent),
-      cameras: camerasLamp,
+      cameras: camerasLamp(agent.cameras.health()),
       upload: uploadLamp(agent, { nowMs: now.wallMs, drainMs: pace.drainMs() }),
       clock: clockLamp(agent.clock),
       disk: diskLamp(agent, now.monotonicMs),

@@ -26,8 +26,8 @@ export interface SimCamera extends AsyncDisposable {
 }
 
 const filmFps = 10;
-const filmSeconds = 12;
-const stillFilmSeconds = 2;
+const filmSeconds = 6;
+const darkSeconds = 2;
 const jpegQuality = 80;
 const bodyBytesMax = 65_536;
 
@@ -120,23 +120,16 @@ async function makeFilms(options: {
   readonly number: number;
 }): Promise<Films | null> {
   const { seed, number } = options;
-  const coding = { fps: filmFps };
+  const frames = Array.from({ length: filmSeconds * filmFps }, (_, i) => i);
   const at = (frame: number): Canvas =>
     drawScene({ seed, atS: frame / filmFps, clockText: null, number });
-  const frames = Array.from({ length: filmSeconds * filmFps }, (_, i) => i);
-  const stillFrames = frames.slice(0, stillFilmSeconds * filmFps);
-  const well = await makeFilm(frames.map(at), coding);
-  if (well === null) return null;
-  const still = at(0);
-  const frozen = await makeFilm(
-    stillFrames.map(() => still),
-    coding,
-  );
-  const black = await makeFilm(
-    stillFrames.map((frame) => drawBlack(seed, frame)),
-    coding,
-  );
-  return frozen === null || black === null ? null : { well, frozen, black };
+  const well = await makeFilm(frames.map(at), { fps: filmFps });
+  const dark = frames.slice(0, darkSeconds * filmFps).map((frame) => drawBlack(seed, frame));
+  const black = well === null ? null : await makeFilm(dark, { fps: filmFps });
+  if (well === null || black === null) return null;
+  // The same picture again and again, as a camera sends it whose sensor hangs.
+  const still = well.pictures.filter(({ isKey }) => isKey).slice(0, 1);
+  return { well, black, frozen: { ...well, pictures: still } };
 }
 
 async function jpeg({ rgb, width, height }: Canvas): Promise<Buffer> {
