@@ -25,6 +25,8 @@ export interface RtspRequest {
 
 /** Questions repeated because of a login: a fresh nonce, then one that had grown old. */
 const triesMax = 3;
+/** A message costs as much to read as so many frames. */
+const piecesPerMessage = 20;
 
 export class RtspConnection {
   readonly #options: ConnectionOptions;
@@ -37,7 +39,7 @@ export class RtspConnection {
     this.#options = options;
     const reader = new WireReader({
       onMessage: (message) => {
-        this.#pieces += 1;
+        this.#pieces += piecesPerMessage;
         this.#onMessage(message);
       },
       onFrame: (channel, frame) => {
@@ -52,7 +54,7 @@ export class RtspConnection {
     });
   }
 
-  /** Frames and messages so far. */
+  /** Frames and messages so far, by what they cost. */
   get pieces(): number {
     return this.#pieces;
   }

@@ -77,6 +77,7 @@ class StreamRun {
   readonly #stop = new AbortController();
   #watchTimer: Timer | null = null;
   #keepAliveTimer: Timer | null = null;
+  #isAskingAlive = false;
   #connection: RtspConnection | null = null;
   #session: PlayingSession | null = null;
   #units: AccessUnits | null = null;
@@ -226,14 +227,18 @@ class StreamRun {
 
   /** An answer that does not come stops no stream: the pictures tell whether it lives. */
   async #keepAlive(session: PlayingSession): Promise<void> {
-    const answer = await this.#connection?.ask({
-      method: session.keepAliveMethod,
-      uri: session.uri,
-      headers: { Session: session.id },
-    });
-    if (answer?.ok === false && answer.error.kind === "unauthorised")
-      return this.#end(answer.error);
     this.#armKeepAlive();
+    const { uri, keepAliveMethod: method } = session;
+    const request = { method, uri, headers: { Session: session.id } };
+    if (this.#isAskingAlive) {
+      // Some cameras never answer it, and yet end a session in which it does not come.
+      this.#connection?.tell(request);
+      return;
+    }
+    this.#isAskingAlive = true;
+    const answer = await this.#connection?.ask(request);
+    this.#isAskingAlive = false;
+    if (answer?.ok === false && answer.error.kind === "unauthorised") this.#end(answer.error);
   }
 
   #close(): void {

@@ -164,12 +164,16 @@ describe("the password", () => {
   });
 });
 
-test("a sign of life goes out at half the session's time", async () => {
+test.each([
+  ["answered", true],
+  ["never answered", false],
+])("a sign of life, %s, goes out at half the session's time", async (_, isAnswered) => {
   const methods: string[] = [];
   await using camera = await startScriptedCamera((asked, socket) => {
     methods.push(asked.method);
     const session = "Session: abc;timeout=4";
     const transport = "Transport: RTP/AVP/TCP;interleaved=4-5";
+    if (asked.method === "GET_PARAMETER" && !isAnswered) return;
     if (asked.method !== "SETUP") socket.write(usualAnswer(asked));
     else socket.write(answer(asked, { headers: [session, transport] }));
     if (asked.method !== "PLAY") return;
