@@ -8,16 +8,24 @@
  * - Records outside of the range cost a look at their head; their payload is never read.
  */
 
-import Sqlite, { type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { fail, ok, type Result } from "../../config/words/result.ts";
-import type { RecordKind, SeqRange } from "../records.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { openPayload } from "../wire/payload.ts";
 import { type DecodedPoint, decodeReadings } from "../wire/readingsDecoder.ts";
 import { openForReading } from "./database.ts";
+import {
+  type Head,
+  type HeadQuestion,
+  headReader,
+  headsOf,
+  type Unreadable,
+  windows,
+} from "./historyHeads.ts";
 import { type OpenRowBytes, openRowPoints } from "./historyOpenRow.ts";
 import type { JournalError } from "./journalError.ts";
 import { openPointTable, type StoredPoint } from "./pointTable.ts";
+import { readable, sqliteMessage } from "./readable.ts";
 import { openRecordTable, type RecordHead, type RecordTable } from "./recordTable.ts";
 import { openSalvageTable } from "./salvageTable.ts";
 
@@ -31,23 +39,9 @@ export type HistoryPiece =
   /** Was there when counted, and has gone since by retention. */
   | { readonly kind: "removed"; readonly seq: number };
 
-/** Nothing of these numbers (null: an open row) can be trusted. `readings`: as far as known. */
-export interface Unreadable {
-  readonly kind: "unreadable";
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly readings: number;
-  readonly what: string;
-}
-
 export type DecodedPoints = readonly DecodedPoint[];
 
-export interface HistoryQuestion {
-  readonly kind: RecordKind;
-  /** Things of wall time `fromWallMs` <= t < `toWallMs`; both may be infinite. */
-  readonly fromWallMs: number;
-  readonly toWallMs: number;
-}
+export type HistoryQuestion = HeadQuestion;
 
 export interface HistorySelection {
   /** Records whose head says that they may hold something of the range; each open row counts as one record. */
@@ -69,9 +63,6 @@ export interface History extends Disposable {
   /** Whether the record of this number is here and sound. */
   holds(seq: number): boolean;
 }
-
-/** Numbers looked through in one read transaction. */
-const windowSeqs = 2_000;
 
 /** Fails when there is no journal in `file`, or none that can be read at all. */
 export function openHistory(file: string): Result<History, JournalError> {
@@ -95,11 +86,6 @@ function unreadable(file: string, error: unknown): JournalError {
         message: `${file}: ${message}`,
         hint: "`hazgate audit --deep` tells more",
       };
-}
-
-interface Head {
-  readonly seq: number;
-  readonly readings: number;
 }
 
 function historyOf(db: Database): History {
@@ -177,30 +163,6 @@ function selectFrom(
   };
 }
 
-/** Each number once, in rising order. */
-function* headsOf(
-  ask: (range: SeqRange) => readonly Head[],
-  { from, to }: SeqRange,
-): Generator<Head | Unreadable> {
-  let seen = 0;
-  for (const window of windows(from, to)) {
-    for (const head of headsIn(ask, window)) {
-      if ("what" in head) yield head;
-      else if (head.seq <= seen) yield standsTwice(head);
-      else {
-        seen = head.seq;
-        yield head;
-      }
-    }
-  }
-}
-
-/** A flipped bit in a page of the tree can name one record again where another one stood. */
-function standsTwice({ seq, readings }: Head): Unreadable {
-  const what = "its number stands twice: where it stood before, another record is lost";
-  return { kind: "unreadable", from: seq, to: seq, readings, what };
-}
-
 function withoutNulls(
   row: { readonly first: number | null; readonly last: number | null } | undefined,
 ) {
@@ -209,44 +171,12 @@ function withoutNulls(
     : { first: row.first, last: row.last };
 }
 
-function* windows(first: number, last: number): Generator<SeqRange> {
-  for (let from = first; from <= last; from += windowSeqs) {
-    yield { from, to: Math.min(last, from + windowSeqs - 1) };
-  }
-}
-
 function damagedRow({ readings }: OpenRowBytes) {
   return { readings, what: "a second that is not sealed yet is damaged" };
 }
 
-/** Around a damaged page, as near as the single number. */
-function* headsIn(
-  ask: (range: SeqRange) => readonly Head[],
-  range: SeqRange,
-): Generator<Head | Unreadable> {
-  const heads = readable(() => ask(range));
-  if (heads.ok) yield* heads.value;
-  else if (range.from === range.to) {
-    yield { kind: "unreadable", ...range, readings: 0, what: heads.error };
-  } else {
-    const middle = Math.floor((range.from + range.to) / 2);
-    yield* headsIn(ask, { from: range.from, to: middle });
-    yield* headsIn(ask, { from: middle + 1, to: range.to });
-  }
-}
-
 function readingsOf(all: readonly { readonly readings: number }[]): number {
   return all.reduce((sum, { readings }) => sum + readings, 0);
-}
-
-function headReader(db: Database, question: HistoryQuestion) {
-  const { kind, fromWallMs, toWallMs } = question;
-  const heads = db.prepare<[number, number, string, number, number], Head>(
-    `SELECT seq, readings FROM record
-     WHERE seq BETWEEN ? AND ? AND kind = ? AND to_wall >= ? AND from_wall < ? ORDER BY seq`,
-  );
-  return ({ from, to }: SeqRange): readonly Head[] =>
-    heads.all(from, to, kind, fromWallMs, toWallMs);
 }
 
 function openRecordReader(db: Database, epoch: string | null): (head: Head) => HistoryPiece {
@@ -294,19 +224,4 @@ function pieceOf(
   return held === readings
     ? ok({ kind: "readings", envelope, points: decoded.value })
     : fail(`${held} readings held, ${readings} counted`);
-}
-
-/** What the disk or a damaged page does not give is an answer too. */
-function readable<T>(read: () => T): Result<T, string> {
-  try {
-    return ok(read());
-  } catch (error) {
-    return fail(sqliteMessage(error));
-  }
-}
-
-/** A damaged schema makes SQLite complain in any way. @throws the error again when it is not SQLite's. */
-function sqliteMessage(error: unknown): string {
-  if (error instanceof Sqlite.SqliteError) return `${error.code}: ${error.message}`;
-  throw error;
 }
