@@ -23,5 +23,9 @@ export type DriverError =
   | (Detail & { readonly kind: "lineDown" })
   | (Detail & { readonly kind: "deviceBusy"; readonly exceptionCode: number })
   | (Detail & { readonly kind: "refused"; readonly exceptionCode: number })
-  | (Detail & { readonly kind: "badReply" })
+  | (Detail & {
+      readonly kind: "badReply";
+      /** Its frame was there, its checksum did not fit. */
+      readonly isDamaged?: true;
+    })
   | (Detail & { readonly kind: "aborted" });

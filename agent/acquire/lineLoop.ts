@@ -6,7 +6,9 @@ import { unreachable } from "../../config/words/result.ts";
 import type { Clock, Instant, MonotonicMs } from "../../config/words/time.ts";
 import type { Question, Samples } from "../../drivers/contract.ts";
 import type { DriverError } from "../../drivers/errors.ts";
-import { type DeviceHealth, nextHealth, up } from "./deviceHealth.ts";
+import type { DeviceHealth } from "./deviceHealth.ts";
+import { LineHealth } from "./lineHealth.ts";
+import { type LineStats, LineTally } from "./lineStats.ts";
 import { createScheduler } from "./scheduler.ts";
 
 /** One question as the loop needs it. `key` is handed back with its answers. */
@@ -42,6 +44,11 @@ export interface LineLoop {
   run(signal: AbortSignal): Promise<void>;
   readonly counters: ReadonlyMap<DeviceId, Readonly<DeviceCounters>>;
   readonly isLineDown: boolean;
+  /** Why the line as a whole is down: see LineHealth. */
+  readonly fault: LineHealth["fault"];
+  readonly asked: readonly Asked[];
+  /** Its figures now; devices in the order of `counters`. */
+  stats(): LineStats;
   /** Due times that passed unasked because the line was busy. */
   readonly missed: number;
 }
@@ -53,59 +60,72 @@ export function createLineLoop(options: {
 }): LineLoop {
   const { asked, sink, clock } = options;
   const devices = [...new Set(asked.map((entry) => entry.device))];
-  const health: DeviceHealth[] = devices.map(() => up);
+  const positions = asked.map((entry) => devices.indexOf(entry.device));
   const counters = new Map(devices.map((device) => [device, freshCounters()] as const));
+  const health = new LineHealth(devices.length, burstMsOf(asked));
+  const startMs = clock.monotonicMs();
+  const periods = asked.map(({ question }) => question.everyMs);
+  const tally = new LineTally(periods, devices.length, startMs);
   const scheduler = createScheduler(
-    asked.map(({ question, device, isHazard }) => ({
-      everyMs: question.everyMs,
-      readMsMax: question.readMsMax,
-      device: devices.indexOf(device),
-      isHazard,
-    })),
-    clock.monotonicMs(),
+    asked.map(({ question, isHazard }, i) => {
+      const { everyMs, readMsMax } = question;
+      return { everyMs, readMsMax, device: positions[i] ?? 0, isHazard };
+    }),
+    startMs,
   );
-  let isLineDown = false;
 
   const ask = async (index: number, isProbe: boolean, signal: AbortSignal): Promise<void> => {
     const entry = asked[index];
     if (entry === undefined) return;
+    const fromMs = clock.monotonicMs();
     const answer = await entry.question.read(signal);
     if (signal.aborted) return;
     const at = clock.now();
     const error = answer.ok ? null : answer.error;
     if (answer.ok) sink.samples(entry.key, answer.value);
     else if (!isProbe) sink.silence(entry.key, at, qualityOf(answer.error));
-    learn(entry.device, error, at);
+    const device = positions[index] ?? 0;
+    tally.asked({ question: index, device, error, fromMs, toMs: at.monotonicMs });
+    learn(entry.device, device, { error, at });
     // A probe that succeeded is the sample of its due time; one that failed was answered with silence already.
     if (!isProbe || answer.ok) scheduler.done(index, at.monotonicMs);
   };
 
-  const learn = (device: DeviceId, error: DriverError | null, at: Instant): void => {
-    const position = devices.indexOf(device);
-    const before = health[position] ?? up;
-    const after = nextHealth(before, error, at.monotonicMs);
-    health[position] = after;
-    if (before.phase === "down" && after.phase === "up") {
-      scheduler.revive(position, at.monotonicMs);
-    }
+  const learn = (
+    device: DeviceId,
+    position: number,
+    { error, at }: { readonly error: DriverError | null; readonly at: Instant },
+  ): void => {
+    const { after, isBack, cleared } = health.learn(position, error, at.monotonicMs);
+    if (isBack) scheduler.revive(position, at.monotonicMs);
     count(counters.get(device), error, after, at);
-    isLineDown = error?.kind === "lineDown";
+    const isLineDown = health.fault !== null;
     sink.connection(null, !isLineDown, at);
+    // One alarm of the line, not one of each device on it.
+    for (const blamed of cleared) {
+      const innocent = devices[blamed];
+      if (innocent !== undefined) sink.connection(innocent, true, at);
+    }
     if (!isLineDown) sink.connection(device, after.phase === "up", at);
   };
 
   return {
     counters,
+    asked,
     get isLineDown() {
-      return isLineDown;
+      return health.fault !== null;
     },
+    get fault() {
+      return health.fault;
+    },
+    stats: () => tally.read(),
     get missed() {
       return scheduler.missed;
     },
     async run(signal) {
       while (!signal.aborted) {
         const nowMs = clock.monotonicMs();
-        const decision = scheduler.next(nowMs, health);
+        const decision = scheduler.next(nowMs, health.devices);
         switch (decision.do) {
           case "ask":
             await ask(decision.question, decision.isProbe, signal);
@@ -114,6 +134,7 @@ export function createLineLoop(options: {
             const key = asked[decision.question]?.key ?? -1;
             const quality = decision.why === "silent" ? "comm-fail" : "stale";
             sink.silence(key, clock.now(), qualityCode[quality]);
+            tally.silent(decision.question);
             scheduler.done(decision.question, nowMs);
             break;
           }
@@ -126,6 +147,12 @@ export function createLineLoop(options: {
       }
     },
   };
+}
+
+/** Twice the time in which every device is asked once and keeps silent. */
+function burstMsOf(asked: readonly Asked[]): number {
+  const longestMs = Math.max(0, ...asked.map(({ question }) => question.everyMs));
+  return 2 * (longestMs + asked.reduce((ms, { question }) => ms + question.readMsMax, 0));
 }
 
 function freshCounters(): DeviceCounters {

@@ -77,6 +77,15 @@ export class RtuInbox {
     return false;
   }
 
+  /** Whether the beginning of the right reply is there, but not the whole with a good CRC. */
+  isDamaged(asked: AskedFrame): boolean {
+    for (let at = 0; at + 2 < this.#used; at += 1) {
+      const length = this.#lengthAt(at, asked, true);
+      if (length > 0 && !this.#isFrame(at, length)) return true;
+    }
+    return false;
+  }
+
   /** What is left, for the message of a failure. */
   describe(asked: AskedFrame): string {
     if (this.#used === 0) return "";

@@ -198,9 +198,10 @@ export class RtuPort extends EventEmitter implements ReadPort {
     }
     const { unit, timeoutMs } = asking;
     const message = this.#inbox.describe(asking);
+    const damage = this.#inbox.isDamaged(asking) ? { isDamaged: true as const } : {};
     this.#fail(
       this.#inbox.isFrom(asking)
-        ? { kind: "badReply", message: `unit ${unit}: ${message}` }
+        ? { kind: "badReply", message: `unit ${unit}: ${message}`, ...damage }
         : {
             kind: "timeout",
             message: `no reply from unit ${unit} within ${timeoutMs} ms${message}`,
