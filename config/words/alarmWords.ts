@@ -37,7 +37,7 @@ export const typeWords: Readonly<Record<AlarmType, Word>> = {
   FROZEN: word("数值冻结", "value frozen"),
   "LEVEL-DROP": word("液位异常下降", "unexplained level drop"),
   CORROBORATED: word("泄漏印证", "corroborated leak"),
-  FAULT: word("测点故障", "point fault"),
+  FAULT: word("故障", "fault"),
   OFFLINE: word("通讯中断", "communication lost"),
   CAMERA: word("视频故障", "camera fault"),
   SELF: word("本机自检", "self-check of the box"),

@@ -62,7 +62,7 @@ test.each([
   ["rate", ramp("RA", [0, 100, 20]), 0, "RA changes too fast"],
   ["forecast", ramp("FC", [8000, 20, 40]), 0, "FC limit expected"],
   ["frozen", ["FZ=5@0s"], 90_000, "FZ value frozen"],
-  ["fault", ["A=open-loop@0s"], 60_000, "A point fault"],
+  ["fault", ["A=open-loop@0s"], 60_000, "A fault"],
   ["deviation", ["A=100@0s", "B=150@1s"], 0, "rule/twins deviation"],
   ["level-drop", ramp("A", [1000, -20, 10]), 0, "rule/drop unexplained level drop"],
   ["corroborated", [...ramp("B", [1000, -20, 10]), "G=20@95s"], 0, "rule/leak corroborated leak"],

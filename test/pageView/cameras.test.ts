@@ -20,7 +20,7 @@ async function picture(grey: number): Promise<Uint8Array> {
 function rig() {
   const clock = new FakeClock();
   const asked: string[] = [];
-  const state = { isDead: false, bytes: new Uint8Array() };
+  const state: { isDead: boolean; bytes: Uint8Array } = { isDead: false, bytes: new Uint8Array() };
   const cache = createStillCache({
     clock,
     cameras: {

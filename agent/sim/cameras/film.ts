@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import type { Canvas } from "./canvas.ts";
 
 /** One coded picture: its NAL units without start codes. */
@@ -32,18 +33,20 @@ export async function canMakeFilms(): Promise<boolean> {
   });
 }
 
-/** Null: there is no ffmpeg on this machine, or it does not code H.264. */
+/**
+ * Draws `count` pictures, one at a time: the plant and the page run in the same process. Null: there is no ffmpeg on this
+ * machine, or it does not code H.264.
+ */
 export async function makeFilm(
-  drawn: Iterable<Canvas>,
-  { fps }: { readonly fps: number },
+  draw: (frame: number) => Canvas,
+  { fps, count }: { readonly fps: number; readonly count: number },
 ): Promise<Film | null> {
-  const [first, ...rest] = drawn;
-  if (first === undefined) return null;
+  const { width, height } = draw(0);
   const coder = spawn(
     "ffmpeg",
     [
       ...["-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24"],
-      ...["-s", `${first.width}x${first.height}`, "-r", String(fps), "-i", "-"],
+      ...["-s", `${width}x${height}`, "-r", String(fps), "-i", "-"],
       ...["-c:v", "libx264", "-preset", "veryfast", "-tune", "zerolatency", "-threads", "1"],
       ...["-pix_fmt", "yuv420p", "-b:v", "700k", "-g", String(fps * keyEverySeconds)],
       ...["-x264-params", "scenecut=0:slices=1:sliced-threads=0", "-bsf:v", "dump_extra"],
@@ -59,8 +62,11 @@ export async function makeFilm(
   coder.stdout.on("data", (piece: Buffer) => pieces.push(piece));
   // A program that is not there, or dies, breaks the pipe: its end tells.
   coder.stdin.on("error", () => {});
-  for (const { rgb } of [first, ...rest]) {
-    if (!coder.stdin.write(rgb)) await Promise.race([once(coder.stdin, "drain"), ended]);
+  for (let frame = 0; frame < count; frame += 1) {
+    if (!coder.stdin.write(draw(frame).rgb)) {
+      await Promise.race([once(coder.stdin, "drain"), ended]);
+    }
+    await setImmediate();
   }
   coder.stdin.end();
   if ((await ended) !== 0) return null;

@@ -120,13 +120,13 @@ async function makeFilms(options: {
   readonly number: number;
 }): Promise<Films | null> {
   const { seed, number } = options;
-  const frames = Array.from({ length: filmSeconds * filmFps }, (_, i) => i);
   const at = (frame: number): Canvas =>
     drawScene({ seed, atS: frame / filmFps, clockText: null, number });
-  const well = await makeFilm(frames.map(at), { fps: filmFps });
-  const dark = frames.slice(0, darkSeconds * filmFps).map((frame) => drawBlack(seed, frame));
-  const black = well === null ? null : await makeFilm(dark, { fps: filmFps });
-  if (well === null || black === null) return null;
+  const well = await makeFilm(at, { fps: filmFps, count: filmSeconds * filmFps });
+  if (well === null) return null;
+  const dark = { fps: filmFps, count: darkSeconds * filmFps };
+  const black = await makeFilm((frame) => drawBlack(seed, frame), dark);
+  if (black === null) return null;
   // The same picture again and again, as a camera sends it whose sensor hangs.
   const still = well.pictures.filter(({ isKey }) => isKey).slice(0, 1);
   return { well, black, frozen: { ...well, pictures: still } };
