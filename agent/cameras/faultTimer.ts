@@ -40,6 +40,12 @@ export class FaultTimer {
     this.reached(nowMs);
   }
 
+  /** Nothing was found for a while: what comes now begins now. A fault that stands goes on. */
+  resume(nowMs: number): void {
+    this.#beforeMs = nowMs;
+    this.#bad = 0;
+  }
+
   /** Time passes also between findings. */
   reached(nowMs: number): void {
     if (this.#bad >= badMin && nowMs - this.#beforeMs >= this.#afterMs) this.#isStanding = true;

@@ -7,10 +7,16 @@ import { type PictureFault, PictureJudge, pictureFaults } from "./pictureJudge.t
 /** After how long each fault is told, in ms; null: it is not looked for. */
 export type PictureChecks = Readonly<Record<PictureFault, number | null>>;
 
+/** Without a picture for so long, and so much longer than usual, it was away; one that starts shows black for a while. */
+const awayMsMin = 60_000;
+const awayTimes = 3;
+
 export class PictureWatch {
   readonly #judge = new PictureJudge();
   readonly #timers: ReadonlyMap<PictureFault, FaultTimer>;
   #lastMs: number;
+  /** Between the last two pictures. */
+  #apartMs = 0;
 
   constructor(checks: PictureChecks, nowMs: number) {
     this.#lastMs = nowMs;
@@ -26,9 +32,13 @@ export class PictureWatch {
   take(picture: GreyPicture): void {
     const findings = this.#judge.judge(picture);
     const nowMs = picture.takenAt.monotonicMs;
-    const lastMs = this.#lastMs;
+    const apartMs = nowMs - this.#lastMs;
+    const wasAway = apartMs > Math.max(awayMsMin, awayTimes * this.#apartMs);
+    const lastMs = wasAway ? nowMs : this.#lastMs;
     this.#lastMs = nowMs;
+    this.#apartMs = wasAway ? this.#apartMs : apartMs;
     for (const [fault, timer] of this.#timers) {
+      if (wasAway) timer.resume(nowMs);
       // Another picture than the last shows that the camera lived after the last, not that it lives now.
       const isLate = fault === "frozen" && findings.frozen === "good";
       timer.take(findings[fault], isLate ? lastMs : nowMs);
