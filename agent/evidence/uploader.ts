@@ -49,9 +49,10 @@ export const uploadName = "upload.json";
 export const waitingMax = 128;
 /** Manifests, which are small, may wait beside them: the platform is to know early what there is. */
 const manifestsMax = 2_000;
-const batchMax = 16;
-/** While pieces move, and while nothing does. */
-const busyMs = 200;
+/** Given in one transaction of the journal: an alarm may have to wait for it. */
+const batchMax = 4;
+/** While pieces move; while nothing does, twice as long each time, up to the other. */
+const busyMs = 100;
 const idleMs = 5_000;
 
 export function createUploader(options: UploaderOptions): Uploader {
@@ -78,11 +79,13 @@ class Feeding implements Uploader {
 
   async run(signal: AbortSignal): Promise<void> {
     if (this.#options.mode === "none") return;
+    let pauseMs: number = busyMs;
     while (!signal.aborted) {
       const hasMoved = await this.#step(signal);
+      pauseMs = hasMoved ? busyMs : Math.min(idleMs, 2 * pauseMs);
       this.#wake = new AbortController();
       const until = AbortSignal.any([signal, this.#wake.signal]);
-      await this.#options.clock.sleep(hasMoved ? busyMs : idleMs, until);
+      await this.#options.clock.sleep(pauseMs, until);
     }
   }
 
