@@ -88,6 +88,7 @@ export async function serveBuilt(app: PageHttp): Promise<void> {
   await app.register(fastifyStatic, {
     root: builtDir,
     cacheControl: false,
+    preCompressed: true,
     dotfiles: "ignore",
     setHeaders(reply, path) {
       // Built files are named by their content; the page that names them is not.
