@@ -177,7 +177,8 @@ const kinds = [
     zh: "可燃气体",
   },
   { kind: "temperature", prefix: "TT", unit: "℃", range: [-20, 80], decimals: 1, zh: "温度" },
-  { kind: "pressure", prefix: "PT", unit: "kPa", range: [0, 600], decimals: 0, zh: "压力" },
+  // As wide as figures get in a tank farm: mm of a level, Pa of a vessel.
+  { kind: "pressure", prefix: "PT", unit: "kPa", range: [0, 60_000], decimals: 1, zh: "压力" },
 ] as const;
 const media = [
   ["苯", "71-43-2"],
