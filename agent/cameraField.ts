@@ -15,8 +15,11 @@ import { CameraTeller } from "./cameras/cameraTeller.ts";
 import { CameraWatch } from "./cameras/cameraWatch.ts";
 import { isDecoderThere } from "./cameras/decoderProcess.ts";
 import { createKeyDecoder } from "./cameras/keyDecoder.ts";
+import { learntFileOf, readLearnt } from "./cameras/learntFile.ts";
+import { LearntKeeper } from "./cameras/learntKeeper.ts";
 import { readOnlineDays, writeOnlineDays } from "./cameras/onlineFile.ts";
 import { OnlineLedger } from "./cameras/onlineLedger.ts";
+import type { Learnt } from "./cameras/pictureJudge.ts";
 import type { BoxEvent } from "./records.ts";
 import type { CameraSecrets } from "./secrets.ts";
 import { createCalendar } from "./store/trendCalendar.ts";
@@ -52,6 +55,7 @@ export async function openCameras(parts: {
   const canDecode = cameras.length > 0 && (await isDecoderThere());
   const decoder = canDecode ? createKeyDecoder({ clock }) : null;
   const calendar = createCalendar(site.site.timezone);
+  const learnt = await learntBefore(parts.options);
   const watches = new Map(
     cameras.map(([id, settings], i): [string, CameraWatch] => {
       const head = cameraHead(site, id, settings);
@@ -72,6 +76,7 @@ export async function openCameras(parts: {
         }),
         startAfterMs: Math.min(i * staggerMs, staggerMsMax * (i / cameras.length)),
         ledger: ledgers.get(id) ?? new OnlineLedger([]),
+        learnt: learnt.get(id) ?? null,
         ...(parts.earsOf === undefined ? {} : { ears: parts.earsOf(id) }),
         onChange: (health) => teller.changed(health),
         onSecond: (health) => teller.second(health),
@@ -79,7 +84,22 @@ export async function openCameras(parts: {
       return [id, watch];
     }),
   );
+  const keepers = new Map(
+    [...watches].map(([camera, watch]) => [
+      camera,
+      new LearntKeeper({
+        ...{ file: learntFileOf(dataDir, camera), camera, clock, learnt: () => watch.learnt },
+        hasView: (learnt.get(camera)?.view ?? null) !== null,
+      }),
+    ]),
+  );
+  const keepLearnt = async (camera: string, kept: Promise<string | null>): Promise<void> => {
+    const trouble = await kept;
+    if (trouble !== null)
+      log.warn("what was learnt of a camera cannot be kept", { camera, trouble });
+  };
   const keep = async (): Promise<void> => {
+    for (const [id, keeper] of keepers) await keepLearnt(id, keeper.keepIfDue());
     const trouble = await writeOnlineDays(
       file,
       Object.fromEntries([...ledgers].map(([id, ledger]) => [id, ledger.days])),
@@ -99,8 +119,11 @@ export async function openCameras(parts: {
       return await watch.still(signal);
     },
     learnViewAnew(id) {
+      const keeper = keepers.get(id);
       watches.get(id)?.learnViewAnew();
-      return watches.has(id);
+      // At once: after a restart the old view would be the right one again.
+      if (keeper !== undefined) void keepLearnt(id, keeper.keep());
+      return keeper !== undefined;
     },
     async run(signal) {
       if (cameras.length === 0) return;
@@ -113,8 +136,26 @@ export async function openCameras(parts: {
         await decoder?.[Symbol.asyncDispose]();
       }
       await keep();
+      for (const [id, keeper] of keepers) await keepLearnt(id, keeper.keep());
     },
   };
+}
+
+async function learntBefore({
+  site,
+  dataDir,
+  log,
+}: Pick<AgentOptions, "site" | "dataDir" | "log">): Promise<ReadonlyMap<string, Learnt>> {
+  const all = new Map<string, Learnt>();
+  for (const camera of Object.keys(site.cameras)) {
+    const read = await readLearnt(learntFileOf(dataDir, camera), camera);
+    if (read.ok && read.value !== null) all.set(camera, read.value);
+    if (read.ok) continue;
+    log.warn("what was learnt of a camera is damaged: it is learnt anew", {
+      ...{ camera, trouble: read.error },
+    });
+  }
+  return all;
 }
 
 async function repeat(

@@ -5,7 +5,7 @@ import type { CameraError, CodedPicture, StreamFormat } from "../../drivers/came
 import { type CameraFault, cameraFaults, faultOf } from "./faults.ts";
 import { FaultTimer } from "./faultTimer.ts";
 import type { GreyPicture } from "./greyPicture.ts";
-import type { Finding } from "./pictureJudge.ts";
+import type { Finding, Learnt } from "./pictureJudge.ts";
 import { type PictureChecks, PictureWatch } from "./pictureWatch.ts";
 import { StreamGauge, type StreamRecord, streamFaults } from "./streamGauge.ts";
 
@@ -45,13 +45,14 @@ export class CameraState {
     readonly sign: LifeSign;
     readonly checks: CameraChecks;
     readonly record: StreamRecord;
+    readonly learnt: Learnt | null;
     readonly nowMs: number;
   }) {
-    const { sign, checks, record, nowMs } = options;
+    const { sign, checks, record, learnt, nowMs } = options;
     this.#sign = sign;
     this.#checks = checks;
     this.#gauge = new StreamGauge(record);
-    this.#pictures = new PictureWatch(checks, nowMs);
+    this.#pictures = new PictureWatch(checks, nowMs, learnt);
     this.#link = new FaultTimer(checks.offline ?? 0, nowMs);
     this.#noPicture = new FaultTimer(checks.offline ?? 0, nowMs);
     this.#format = streamFaults.map(() => new FaultTimer(checks.format ?? 0, nowMs));
@@ -95,6 +96,10 @@ export class CameraState {
 
   learnViewAnew(): void {
     this.#pictures.learnAnew();
+  }
+
+  get learnt(): Learnt {
+    return this.#pictures.learnt;
   }
 
   /** A second is over. */

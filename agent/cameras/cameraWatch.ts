@@ -19,6 +19,7 @@ import { CameraState } from "./cameraState.ts";
 import { type CameraFault, faultWords, isOff, workingWords } from "./faults.ts";
 import { type CodedKey, greyWithin, type PictureSources, type Still, stillOf } from "./lookAt.ts";
 import type { OnlineLedger } from "./onlineLedger.ts";
+import type { Learnt } from "./pictureJudge.ts";
 
 export interface CameraWatchOptions {
   readonly id: string;
@@ -30,6 +31,8 @@ export interface CameraWatchOptions {
   /** So that many cameras do not connect in one moment. */
   readonly startAfterMs: number;
   readonly ledger: OnlineLedger;
+  /** In an earlier life; null: nothing. */
+  readonly learnt: Learnt | null;
   /** Days and months of the site's zone. */
   readonly calendar: {
     dayStartMs(wallMs: number): number;
@@ -63,7 +66,7 @@ export class CameraWatch {
   #since: Instant;
 
   constructor(options: CameraWatchOptions) {
-    const { settings, link, clock } = options;
+    const { settings, link, clock, learnt } = options;
     this.#options = options;
     this.#since = clock.now();
     this.#told = { status: "starting", fault: null };
@@ -77,6 +80,7 @@ export class CameraWatch {
         ...{ covered: off(checks.covered), moved: off(checks.moved) },
       },
       record: settings.expected ?? {},
+      learnt,
       nowMs: clock.monotonicMs(),
     });
   }
@@ -123,6 +127,11 @@ export class CameraWatch {
   /** The view that comes now is the right one: somebody turned the camera on purpose. */
   learnViewAnew(): void {
     this.#state.learnViewAnew();
+  }
+
+  /** To be kept over a restart. */
+  get learnt(): Learnt {
+    return this.#state.learnt;
   }
 
   get #pictures(): CameraHealth["pictures"] {

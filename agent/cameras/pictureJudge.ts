@@ -3,13 +3,23 @@
 import type { GreyPicture } from "./greyPicture.ts";
 import { featuresOf, type PictureFeatures } from "./pictureFeatures.ts";
 import { type Finding, Stillness } from "./stillness.ts";
-import { type ViewMatch, ViewMemory } from "./viewMemory.ts";
+import { type KeptView, type ViewMatch, ViewMemory } from "./viewMemory.ts";
 
 export type { Finding } from "./stillness.ts";
 
 export const pictureFaults = ["black", "bright", "frozen", "covered", "moved"] as const;
 export type PictureFault = (typeof pictureFaults)[number];
 export type PictureFindings = Readonly<Record<PictureFault, Finding>>;
+
+type ViewFindings = Pick<PictureFindings, "covered" | "moved">;
+
+/** What was learnt of one camera, as it is kept over a restart. */
+export interface Learnt {
+  /** Null: not known yet, or to be learnt anew. */
+  readonly view: KeptView | null;
+  /** The least difference between two pictures in each hour of the last day, newest last. */
+  readonly noise: readonly number[];
+}
 
 /** A fault begins at the first level and is over at the second; between them nothing changes. */
 const black = { p99: 28, mean: 16, p99Over: 36, meanOver: 22 };
@@ -30,8 +40,21 @@ const all = (finding: Finding): PictureFindings => ({
 });
 
 export class PictureJudge {
-  readonly #view = new ViewMemory();
-  readonly #stillness = new Stillness();
+  readonly #view: ViewMemory;
+  readonly #stillness: Stillness;
+  /** The view is of an earlier life, and no picture has shown it since: its light may have been another. */
+  #isUnseen: boolean;
+
+  /** @param learnt in an earlier life; null: nothing. */
+  constructor(learnt: Learnt | null) {
+    this.#view = new ViewMemory(learnt?.view ?? null);
+    this.#isUnseen = learnt !== null && learnt.view !== null;
+    this.#stillness = new Stillness(learnt?.noise ?? []);
+  }
+
+  get learnt(): Learnt {
+    return { view: this.#view.kept, noise: this.#stillness.noise };
+  }
 
   /** Each picture once, in their order. */
   judge(picture: GreyPicture): PictureFindings {
@@ -41,7 +64,7 @@ export class PictureJudge {
     // A picture without light or with too much of it is equal to the next one, and shows no view.
     if (light.black === "bad" || light.bright === "bad") return { ...all("unclear"), ...light };
     const match = this.#view.match(features);
-    const view = viewFindings(features, match);
+    const view = this.#viewFindings(features, match);
     const isDim = features.mean < dimBelow;
     const shows = view.covered !== "bad" && view.moved !== "bad" && frozen !== "bad" && !isDim;
     if (shows) this.#view.learn(features, match, picture.takenAt.monotonicMs);
@@ -51,6 +74,15 @@ export class PictureJudge {
   /** The view that comes now is the right one. */
   learnAnew(): void {
     this.#view.forget();
+    this.#isUnseen = false;
+  }
+
+  #viewFindings(features: PictureFeatures, match: ViewMatch | null): ViewFindings {
+    const found = viewFindings(features, match);
+    this.#isUnseen &&= found.covered !== "good" || found.moved !== "good";
+    // Night hides edges that the day showed: that it got dark slowly was not seen.
+    const isHidden = found.covered === "bad" && features.edges.share >= bare.share;
+    return this.#isUnseen && isHidden ? { ...found, covered: "unclear" } : found;
   }
 }
 
@@ -64,10 +96,7 @@ function brightFinding({ whiteShare }: PictureFeatures): Finding {
   return whiteShare <= bright.shareOver ? "good" : "unclear";
 }
 
-function viewFindings(
-  { edges }: PictureFeatures,
-  match: ViewMatch | null,
-): Pick<PictureFindings, "covered" | "moved"> {
+function viewFindings({ edges }: PictureFeatures, match: ViewMatch | null): ViewFindings {
   if (edges.share < bare.share) return { covered: "bad", moved: "unclear" };
   const isBare = edges.share < bare.shareOver;
   if (match === null) return { covered: isBare ? "unclear" : "good", moved: "unclear" };

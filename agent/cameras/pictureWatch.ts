@@ -2,7 +2,7 @@
 
 import { FaultTimer } from "./faultTimer.ts";
 import type { GreyPicture } from "./greyPicture.ts";
-import { type PictureFault, PictureJudge, pictureFaults } from "./pictureJudge.ts";
+import { type Learnt, type PictureFault, PictureJudge, pictureFaults } from "./pictureJudge.ts";
 
 /** After how long each fault is told, in ms; null: it is not looked for. */
 export type PictureChecks = Readonly<Record<PictureFault, number | null>>;
@@ -12,13 +12,15 @@ const awayMsMin = 60_000;
 const awayTimes = 3;
 
 export class PictureWatch {
-  readonly #judge = new PictureJudge();
+  readonly #judge: PictureJudge;
   readonly #timers: ReadonlyMap<PictureFault, FaultTimer>;
   #lastMs: number;
   /** Between the last two pictures. */
   #apartMs = 0;
 
-  constructor(checks: PictureChecks, nowMs: number) {
+  /** @param learnt in an earlier life; null: nothing. */
+  constructor(checks: PictureChecks, nowMs: number, learnt: Learnt | null) {
+    this.#judge = new PictureJudge(learnt);
     this.#lastMs = nowMs;
     this.#timers = new Map(
       pictureFaults.flatMap((fault) => {
@@ -53,6 +55,10 @@ export class PictureWatch {
   /** The view that comes now is the right one. */
   learnAnew(): void {
     this.#judge.learnAnew();
+  }
+
+  get learnt(): Learnt {
+    return this.#judge.learnt;
   }
 
   get standing(): readonly PictureFault[] {

@@ -31,6 +31,17 @@ export class Stillness {
   /** The least difference of each hour in which the scene lived, newest last. */
   #hours: { readonly hour: number; readonly least: number }[] = [];
 
+  /** @param noise the least differences of the hours of an earlier life, newest last. */
+  constructor(noise: readonly number[]) {
+    // No hour of this life is below 0.
+    this.#hours = noise.slice(-hoursKnown).map((least, i) => ({ hour: i - hoursKnown, least }));
+  }
+
+  /** The least difference of each hour, newest last; of a whole day and night at most. */
+  get noise(): readonly number[] {
+    return this.#hours.map(({ least }) => least);
+  }
+
   judge(picture: GreyPicture): Finding {
     const first = this.#first ?? picture;
     const last = this.#last ?? picture;

@@ -7,6 +7,14 @@
 import { edgesHeight, edgesPixels, edgesWidth, type PictureFeatures } from "./pictureFeatures.ts";
 import { partMap, viewParts } from "./viewParts.ts";
 
+/** A view as it is kept over a restart. `x`, `y`: per pixel of the edge map, -127 to 127 for -1 to 1. */
+export interface KeptView {
+  readonly x: Int8Array;
+  readonly y: Int8Array;
+  /** Per part; NaN: not known. */
+  readonly sharpness: readonly number[];
+}
+
 export interface ViewMatch {
   /** Of the parts of the picture that have lasting edges, the share in which they are gone or run otherwise; 0 to 1. */
   readonly lostShare: number;
@@ -35,14 +43,34 @@ const followMs = 15 * 60_000;
 const teachesLostMax = 0.5;
 
 const partOf = partMap(edgesWidth, edgesHeight);
+/** Fine enough: an edge counts from a half on. */
+const keptScale = 127;
 
 export class ViewMemory {
   readonly #x = new Float32Array(edgesPixels);
   readonly #y = new Float32Array(edgesPixels);
   readonly #sharpness = new Float64Array(viewParts).fill(Number.NaN);
   #pictures = 0;
-  #firstMs = 0;
-  #lastMs = 0;
+  #taughtMs = 0;
+  #lastMs: number | null = null;
+
+  /** @param kept null: nothing is known. */
+  constructor(kept: KeptView | null) {
+    if (kept === null) return;
+    this.#x.set(Float32Array.from(kept.x, (value) => value / keptScale));
+    this.#y.set(Float32Array.from(kept.y, (value) => value / keptScale));
+    this.#sharpness.set(kept.sharpness);
+    this.#pictures = learntPictures;
+    this.#taughtMs = learntMs;
+  }
+
+  /** Null: it is not learnt yet. */
+  get kept(): KeptView | null {
+    if (!this.#isLearnt) return null;
+    const small = (from: Float32Array) =>
+      Int8Array.from(from, (value) => Math.round(value * keptScale));
+    return { x: small(this.#x), y: small(this.#y), sharpness: [...this.#sharpness] };
+  }
 
   /** Null: the view is not known yet, or holds nothing to know it by. */
   match(features: PictureFeatures): ViewMatch | null {
@@ -75,9 +103,9 @@ export class ViewMemory {
   /** Learns from a picture that shows the view, by `match`. `nowMs`: monotonic time of the picture. */
   learn(features: PictureFeatures, match: ViewMatch | null, nowMs: number): void {
     if (match !== null && match.lostShare > teachesLostMax) return;
-    if (this.#pictures === 0) this.#firstMs = nowMs;
-    const passedMs = this.#pictures === 0 ? 0 : nowMs - this.#lastMs;
+    const passedMs = nowMs - (this.#lastMs ?? nowMs);
     this.#lastMs = nowMs;
+    this.#taughtMs += passedMs;
     this.#pictures += 1;
     const share = Math.max(Math.min(passedMs, followMs) / followMs, this.#youthShare);
     const { edges, sharpness } = features;
@@ -97,6 +125,8 @@ export class ViewMemory {
   /** The next pictures are a new view: the camera was turned on purpose. */
   forget(): void {
     this.#pictures = 0;
+    this.#taughtMs = 0;
+    this.#lastMs = null;
     this.#sharpness.fill(Number.NaN);
     this.#x.fill(0);
     this.#y.fill(0);
@@ -112,7 +142,7 @@ export class ViewMemory {
   }
 
   get #isLearnt(): boolean {
-    return this.#pictures >= learntPictures && this.#lastMs - this.#firstMs >= learntMs;
+    return this.#pictures >= learntPictures && this.#taughtMs >= learntMs;
   }
 
   /** While the view is young, each picture counts alike. */

@@ -14,6 +14,8 @@ export interface FakeCameras extends CameraSource {
   gather(alarmId: string, folder: string): Promise<void>;
   /** Pictures asked for so far. */
   readonly asked: string[];
+  /** Whose view was to be learnt anew. */
+  readonly learnt: string[];
   /** No picture is answered any more. */
   isSilent: boolean;
 }
@@ -27,6 +29,7 @@ export function createFakeCameras(nowMs: () => number, count = 6): FakeCameras {
   const asked: string[] = [];
   const fake: FakeCameras = {
     asked,
+    learnt: [],
     isSilent: false,
     site: views.map(({ id, name, tanks, points }) => ({ id, name, tanks, points })),
     now: () =>
@@ -41,6 +44,10 @@ export function createFakeCameras(nowMs: () => number, count = 6): FakeCameras {
       if (view === undefined) return null;
       const takenMs = view.status === "OFF" ? (view.lastPictureMs ?? 0) : nowMs() - 400;
       return { mediaType: "image/jpeg", bytes: await drawn(at, takenMs, widthMax), takenMs };
+    },
+    learnViewAnew(camera) {
+      fake.learnt.push(camera);
+      return views.some(({ id }) => id === camera);
     },
     evidenceOf: async (alarmId) =>
       [...bundles.values()].filter((one) => one.alarms.includes(alarmId)),
@@ -111,6 +118,7 @@ function cameraView(i: number, nowMs: number): CameraView {
     status: isOff ? "OFF" : "ON",
     reason: words,
     isWell: !isOff && !isFrozen,
+    trouble: isOff ? "no connection within 5 s" : null,
     sinceMs: nowMs - 3_600 * second,
     lastPictureMs: nowMs - (isOff ? 754 : 1) * second,
     ...{

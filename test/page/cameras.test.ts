@@ -39,6 +39,32 @@ test("each camera's newest picture with its age; a dead one under a veil, its fa
   await context.close();
 }, 60_000);
 
+test("on a camera's own page the installer reads the trouble, and an officer says that its view is right", async () => {
+  await using plant = await fakePlant("normal");
+  for (const [role, lang, button] of [
+    ["officer", "zh", "现在的视角是对的"],
+    ["officer", "en", "The view is right as it is"],
+    ["viewer", "zh", null],
+  ] as const) {
+    const { page, context, faults } = await visit(browser, {
+      ...{ address: plant.server.address, role, lang },
+    });
+    await page.goto(`${page.url().split("#")[0]}#/cameras/CAM-04`);
+    const facts = page.locator(".facts");
+    await expect.poll(() => facts.textContent(), { timeout: 20_000 }).toContain("within 5 s");
+    const form = page.locator(".camera-view-form");
+    expect(await form.count()).toBe(button === null ? 0 : 1);
+    if (button !== null) {
+      await form.locator("input").fill("泵房改造");
+      await form.getByRole("button", { name: button }).click();
+      await form.getByRole("status").waitFor();
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  }
+  expect(plant.sources.cameras.learnt).toEqual(["CAM-04", "CAM-04"]);
+}, 90_000);
+
 test("only what is on the screen is asked for, and nothing once the view is left", async () => {
   await using plant = await fakePlant("normal");
   const { page, context } = await visit(browser, {

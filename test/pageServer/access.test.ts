@@ -28,6 +28,7 @@ const expected: Readonly<Record<string, Role | "anyone">> = {
   "GET /api/audit.jsonl": "admin",
   "GET /api/cameras": "viewer",
   "GET /api/cameras/:id/picture": "viewer",
+  "POST /api/cameras/:id/view": "officer",
   "GET /api/evidence": "viewer",
   "GET /api/evidence/:id/:name": "viewer",
   "GET /api/users": "admin",

@@ -72,6 +72,25 @@ test("the evidence of an alarm: what there is, each file whole or in parts, and 
   expect(await (await viewer.get("/api/evidence?alarm=none")).json()).toEqual([]);
 });
 
+test("an officer says with a reason that a view is right: audited first, then done; a viewer may not", async () => {
+  const officer = await world.client("officer");
+  const path = "/api/cameras/CAM-02/view";
+  const answer = await officer.send("POST", path, { reason: "turned to the new pump" });
+  expect([answer.status, await answer.json()]).toEqual([200, {}]);
+  expect(world.sources.cameras.learnt).toEqual(["CAM-02"]);
+  const said = await (await officer.get("/api/audit")).text();
+  expect(said).toContain("CAM-02; turned to the new pump");
+  const refused = await Promise.all([
+    officer.send("POST", path, { reason: " " }),
+    officer.send("POST", "/api/cameras/CAM-99/view", { reason: "x" }),
+    viewer.send("POST", path, { reason: "x" }),
+  ]);
+  expect(await Promise.all(refused.map(codeOf))).toEqual([
+    ...["reason-missing", "not-found", "forbidden"],
+  ]);
+  expect(world.sources.cameras.learnt).toEqual(["CAM-02"]);
+});
+
 test("nobody sees a picture without login", async () => {
   const nobody = await world.client();
   for (const path of ["/api/cameras", "/api/cameras/CAM-01/picture", "/api/evidence?alarm=A1"]) {

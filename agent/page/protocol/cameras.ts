@@ -14,6 +14,8 @@ export interface CameraView {
   /** It works, or the worst fault. */
   readonly reason: CameraWord;
   readonly isWell: boolean;
+  /** What was last seen of its trouble, for those who repair it, in English; null: none. */
+  readonly trouble: string | null;
   readonly sinceMs: number;
   readonly lastPictureMs: number | null;
   /** h264, h265; null: no stream. */
@@ -30,6 +32,14 @@ export interface CameraView {
 interface CameraWord {
   readonly zh: string;
   readonly en: string;
+}
+
+/**
+ * POST /api/cameras/:id/view (officer): what it shows from now on is its right view. Answer: {}. 404 `not-found`: no such
+ * camera; 422 `reason-missing`.
+ */
+export interface ViewRequest {
+  readonly reason: string;
 }
 
 /**

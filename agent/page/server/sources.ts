@@ -109,6 +109,8 @@ export interface CameraSource {
   now(): readonly CameraView[];
   /** The newest picture, at most so wide. Null: no such camera, or no picture yet. */
   picture(camera: string, widthMax: number): Promise<TakenPicture | null>;
+  /** What it shows from now on is its right view. False: no such camera. */
+  learnViewAnew(camera: string): boolean;
   evidenceOf(alarmId: string): Promise<readonly EvidenceView[]>;
   /** Null: there is no such file. */
   evidenceFile(bundle: string, name: string): Promise<StoredFile | null>;

@@ -21,6 +21,7 @@ export function createCameraSource(options: {
     now: () =>
       agent.cameras.health().map((one) => cameraView(one, site.cameras[one.id]?.points ?? [])),
     picture: stills.picture,
+    learnViewAnew: (camera) => agent.cameras.learnViewAnew(camera),
     evidenceOf: (alarmId) => {
       const bundles = agent.evidence?.evidenceOf(alarmId) ?? [];
       return Promise.resolve(bundles.map(({ manifest }) => evidenceView(manifest)).toReversed());
@@ -39,6 +40,7 @@ function cameraView(health: CameraHealth, points: readonly string[]): CameraView
   return {
     ...{ id, name, code, place, tanks, points, status, reason },
     isWell: status === "ON" && faults.length === 0,
+    trouble: health.trouble,
     sinceMs: health.since.wallMs,
     lastPictureMs: health.lastPictureAt?.wallMs ?? null,
     ...{ codec, width, height, fps, kbps, clockOffsetMs },

@@ -47,6 +47,7 @@ function watching(link: Partial<CameraLink>, text: string, onSecond = () => {}):
     ...{ id: "c", settings: settingsOf(text), decoder: null, clock, calendar, ledger },
     link: { stream: null, snapshots: null, clockOffsetMs: null, ...link },
     random: () => 0.5,
+    learnt: null,
     startAfterMs: 0,
     onChange: (health) => changes.push(health),
     onSecond,

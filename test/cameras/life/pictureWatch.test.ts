@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { GreyPicture } from "../../../agent/cameras/greyPicture.ts";
-import type { PictureFault } from "../../../agent/cameras/pictureJudge.ts";
+import type { Learnt, PictureFault } from "../../../agent/cameras/pictureJudge.ts";
 import { PictureWatch } from "../../../agent/cameras/pictureWatch.ts";
 import { blurred, instant, Scene, type SceneLook, seeded, still } from "./scene.ts";
 
@@ -18,7 +18,15 @@ interface Told {
 class Watch {
   readonly told: Told[] = [];
   standing: readonly PictureFault[] = [];
-  readonly #pictures = new PictureWatch(afterMs, 0);
+  readonly #pictures: PictureWatch;
+
+  constructor(learnt: Learnt | null = null) {
+    this.#pictures = new PictureWatch(afterMs, 0, learnt);
+  }
+
+  get learnt(): Learnt {
+    return this.#pictures.learnt;
+  }
 
   take(picture: GreyPicture): void {
     const before = this.standing;

@@ -22,6 +22,7 @@ export function CameraFacts({ camera }: { readonly camera: CameraView }): VNode 
       <Fact name={t(camerasWords.month)}>
         {onPercent === null ? notKnown : `${onPercent.toFixed(1)} %`}
       </Fact>
+      {camera.trouble !== null && <Fact name={t(camerasWords.trouble)}>{camera.trouble}</Fact>}
     </dl>
   );
 }

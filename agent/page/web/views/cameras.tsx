@@ -9,9 +9,11 @@ import { useLoaded } from "../parts/loaded.ts";
 import { Said } from "../parts/said.tsx";
 import { remember, remembered } from "../remembered.ts";
 import { hrefOf, route } from "../router.ts";
+import { mayAct } from "../session.ts";
 import { camerasWords } from "../words/cameras.ts";
 import { CameraFacts } from "./cameraFacts.tsx";
 import { CameraTile } from "./cameraTile.tsx";
+import { CameraViewForm } from "./cameraViewForm.tsx";
 
 const statesEveryMs = 2_000;
 const rateName = "cameraRate";
@@ -69,6 +71,7 @@ export function Cameras(): VNode {
               widthPx={chosen === null ? tileWidthPx : largeWidthPx}
             />
             {chosen !== null && <CameraFacts camera={camera} />}
+            {chosen !== null && mayAct.value && <CameraViewForm camera={camera.id} />}
           </li>
         ))}
       </ul>

@@ -28,6 +28,17 @@ export const camerasWords = {
   stream: word("视频流", "stream"),
   clock: word("时钟偏差", "clock off by"),
   month: word("本月在线", "on line this month"),
+  trouble: word("故障细节", "trouble in detail"),
+  viewHint: word(
+    "摄像机是有意转动的? 确认后, 本机把现在的画面当作正确视角重新学习, 移位、遮挡报警随之结束。",
+    "Turned on purpose? Once you say so the box learns what it shows now as its right view; alarms of a view moved or covered end with that.",
+  ),
+  viewReason: word("原因", "Reason"),
+  viewRight: word("现在的视角是对的", "The view is right as it is"),
+  viewLearning: word(
+    "正在重新学习视角 (约两分钟)",
+    "The view is being learnt anew (about two minutes)",
+  ),
   notKnown: word("未知", "not known"),
 } as const;
 
