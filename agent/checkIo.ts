@@ -1,8 +1,9 @@
-/** What the check of a site file may ask of the machine: who can read a secret file. */
+/** What the check of a site file may ask of the machine: who can read a secret file, and of the drivers: how fast a line is. */
 
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { CheckIo } from "../config/check.ts";
+import { budgetFindings } from "./budgetFindings.ts";
 
 /** Paths inside a site file are taken from that file's own folder. */
 export function secretPath(siteFile: string, path: string): string {
@@ -18,5 +19,6 @@ export function checkIoFor(siteFile: string): CheckIo {
         return null;
       }
     },
+    lineFindings: budgetFindings,
   };
 }

@@ -1,6 +1,6 @@
 /** The site's lines and devices, opened but silent: who can be asked what, and how answers become readings. */
 
-import type { Bus, Site } from "../config/site.ts";
+import type { Bus, Point, Site } from "../config/site.ts";
 import type { BusId } from "../config/words/names.ts";
 import { invariant } from "../config/words/result.ts";
 import type { Clock } from "../config/words/time.ts";
@@ -8,7 +8,7 @@ import type { Driver, Line, ModbusIo, Question } from "../drivers/contract.ts";
 import { openDriver, openLine } from "../drivers/registry.ts";
 import type { Asked } from "./acquire/lineLoop.ts";
 import { createNormaliser, type Normaliser } from "./normalise/normalise.ts";
-import type { ListedDevice, ListedPoint, PointList } from "./pointList.ts";
+import type { ListedDevice, PointList } from "./pointList.ts";
 
 export interface FieldLine {
   readonly id: BusId;
@@ -41,7 +41,7 @@ export function openField(options: {
         points.map((point) => point.settings),
       ),
     );
-    const isHazard = points.some(isHazardPoint);
+    const isHazard = points.some(({ settings }) => isHazardPoint(settings));
     return { key: length - 1, question, device: driver.device, isHazard };
   };
 
@@ -86,8 +86,7 @@ function openDevice(parts: {
 }
 
 /** Gas, oxygen, and whatever has a HH or LL limit goes before routine points. */
-function isHazardPoint({ settings }: ListedPoint): boolean {
-  const { kind, limits } = settings;
+export function isHazardPoint({ kind, limits }: Point): boolean {
   return (
     kind.startsWith("gas-") ||
     kind === "oxygen" ||

@@ -8,6 +8,7 @@ import { Command, Option } from "commander";
 import type { Lang } from "../config/words/bilingual.ts";
 import { addAgentVerbs } from "./cli/agentVerbs.ts";
 import { addAlarmVerbs } from "./cli/alarmVerbs.ts";
+import { addBusVerbs } from "./cli/busVerbs.ts";
 import { addCamVerbs } from "./cli/camVerbs.ts";
 import { addEvidenceVerbs } from "./cli/evidenceVerbs.ts";
 import { addExportVerb } from "./cli/exportVerb.ts";
@@ -95,6 +96,7 @@ const program = new Command("hazgate")
 addAgentVerbs(program, shell);
 addJournalVerbs(program, shell);
 addAlarmVerbs(program, shell);
+addBusVerbs(program, shell);
 addCamVerbs(program, shell);
 addEvidenceVerbs(program, shell);
 addExportVerb(program, shell);

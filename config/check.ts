@@ -16,13 +16,17 @@ import { storageFindings } from "./checks/storage.ts";
 import { unusedFindings } from "./checks/unused.ts";
 import { uplinkFindings } from "./checks/uplinks.ts";
 import { valueFindings } from "./checks/values.ts";
-import { type Fault, placeFault, worstFirst } from "./faults/fault.ts";
+import { type Fault, type Finding, placeFault, worstFirst } from "./faults/fault.ts";
 import type { LoadedSite } from "./loadedSite.ts";
+import type { Site } from "./site.ts";
+import { ofTemplate } from "./templating/words.ts";
 
 /** What the checks ask of the machine. */
 export interface CheckIo {
   /** Type and permission bits (st_mode) of the file at `path` as written in the site file; null: there is none. */
   fileMode(path: string): number | null;
+  /** Whether the lines are fast enough, asked of a site without other errors; left out: not looked at. */
+  readonly lineFindings?: (site: Site) => readonly Finding[];
 }
 
 /** All faults, worst first. No error among them: the site can be run. Never throws. */
@@ -46,9 +50,14 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
     ...storageFindings(site),
     ...unusedFindings(site),
   ];
-  return worstFirst(
-    findings.map((finding) =>
-      placeFault(file, loaded.where(finding.path, finding.atKey ?? false), finding),
+  const isSound = findings.every(({ severity }) => severity !== "error");
+  const lines = isSound ? (io.lineFindings?.(site) ?? []) : [];
+  const placed = [...findings, ...lines].map((finding) =>
+    placeFault(
+      file,
+      loaded.where(finding.path, finding.atKey ?? false),
+      ofTemplate(finding, loaded.templateOf(finding.path)),
     ),
   );
+  return worstFirst([...loaded.templates.warnings, ...placed]);
 }

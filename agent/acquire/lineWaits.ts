@@ -1,7 +1,7 @@
 /** How long a question may have to wait for its turn, by counting what the rules of scheduler.ts let pass. Pure. */
 
 import { failuresUntilDown, probeMs } from "./deviceHealth.ts";
-import { starvedAfter } from "./scheduler.ts";
+import { probesApart, starvedAfter } from "./scheduler.ts";
 
 export interface BudgetQuestion {
   readonly everyMs: number;
@@ -150,16 +150,10 @@ function asksBefore(i: number, j: number, waitMs: number, state: State): Before 
   return { asks: Math.min(byTime, byDeadline), isPaired: false };
 }
 
-/** One question that would not go first, but was already under way. */
+/** One question that would not go first, but was already under way; its silence is counted with its device's trouble. */
 function underWayMs(i: number, before: readonly Before[], state: State): number {
-  const device = state.questions[i]?.device;
-  let mostMs = 0;
-  for (const [j, question] of state.questions.entries()) {
-    if (j === i || (before[j]?.asks ?? 0) > 0) continue;
-    const mayDie = state.trouble.isDying && question.device !== device;
-    mostMs = Math.max(mostMs, mayDie ? question.silentMs : question.goodMs);
-  }
-  return mostMs;
+  const others = state.questions.filter((_, j) => j !== i && (before[j]?.asks ?? 0) === 0);
+  return Math.max(0, ...others.map((question) => question.goodMs));
 }
 
 /** Probes in a line without sure spare time: one, and one more for every whole round of asks. */
@@ -174,12 +168,14 @@ function probeCount(before: readonly Before[], waitMs: number, state: State): nu
     .map((positions) => sum(positions.map((j) => before[j]?.asks ?? 0)))
     .sort((a, b) => a - b);
   const asks = sum(asksOf);
+  // The first may be under way already.
+  const byTime = Math.floor((waitMs + askMs) / (probesApart * askMs));
   let most = 1;
   for (let gone = 0; gone <= (trouble.probeMs === undefined ? trouble.dead : 0); gone += 1) {
     const round = Math.max(1, questions.length - sum(counts.slice(0, gone)));
     // Whoever is known to be silent is not asked; the one who just falls silent still is.
     const asked = trouble.isDying ? asks : asks - sum(asksOf.slice(1, gone + 1));
-    most = Math.max(most, 1 + Math.floor(asked / round));
+    most = Math.max(most, 1 + Math.min(byTime, Math.floor(asked / round)));
   }
   return most;
 }
@@ -217,7 +213,7 @@ function troubleOf(
   const passing = positions.filter((j) => (before[j]?.asks ?? 0) > 0);
   const timesOf = (of: (j: number) => boolean, ms: (one: BudgetQuestion) => number): number =>
     sum(passing.filter(of).map((j) => (questions[j] === undefined ? 0 : ms(questions[j]))));
-  const deathMs = trouble.isDying ? deathOf(passing, before, questions) : 0;
+  const deathMs = trouble.isDying ? deathOf(positions, before, questions) : 0;
   // A device that came back is asked at once, and again when it is due.
   const isExtra = (j: number): boolean => questions[j]?.everyMs !== questions[i]?.everyMs;
   const wholeMs = deathMs + timesOf(isExtra, (one) => one.goodMs);
@@ -234,9 +230,10 @@ function deathOf(
   before: readonly Before[],
   questions: readonly BudgetQuestion[],
 ): number {
-  const asks = sum(positions.map((j) => before[j]?.asks ?? 0));
+  const counts = positions.map((j) => before[j]?.asks ?? 0);
+  // What does not pass may be under way.
+  const asks = sum(counts) + Number(counts.includes(0));
   const mine = positions.flatMap((j) => questions[j] ?? []);
-  if (mine.length === 0) return 0;
   const leastMs = Math.min(...mine.map((question) => question.leastMs));
   return Math.min(asks, failuresUntilDown) * Math.max(0, longest(mine) - leastMs);
 }

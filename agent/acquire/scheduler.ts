@@ -7,7 +7,8 @@
  *   probed by one question in spare time, when no answering device falls due before the probe could time out.
  * - A line without enough spare time gives one probe per round of all answering questions, so that silent devices
  *   can come back: in its longest idle moment, or, when it is never idle, between two questions. This costs the
- *   answering ones at most one time-out per round, however many are silent.
+ *   answering ones at most one time-out per round, however many are silent; and probes never take more than a quarter
+ *   of the line from them.
  * - A question that others have kept from the line for several of its periods is answered with silence, so that
  *   its last value cannot pass for a fresh one.
  * - A question that is late is asked again at once, once: due times missed before that are counted, not made up for.
@@ -45,6 +46,9 @@ export interface Scheduler {
 /** A question is starved after this many of its periods, and as many rounds of the others, without a turn. */
 export const starvedAfter = 3;
 
+/** Without spare time, a probe begins no sooner than so many of the longest asks after the probe before it. */
+export const probesApart = 4;
+
 /** Longest sleep, so that a health change from outside is noticed. */
 const waitMsMax = 1_000;
 
@@ -67,6 +71,8 @@ class LineScheduler implements Scheduler {
   readonly #asksAtTurn: Float64Array;
   /** Where the search for the next probe begins, so that every silent device gets its turn. */
   #probeFrom = 0;
+  /** No probe outside spare time before this. */
+  #forcedFromMs = Number.NEGATIVE_INFINITY;
   #missed = 0;
 
   constructor(questions: readonly Schedulable[], startMs: number) {
@@ -89,8 +95,8 @@ class LineScheduler implements Scheduler {
     const urgent = this.#mostUrgent(nowMs, health);
     const probe = this.#nextProbe(nowMs, health);
     const isProbeTime = this.#mayProbe(urgent, nowMs, health);
-    if (isProbeTime && probe !== -1) return this.#ask(probe, true);
-    if (urgent !== -1) return this.#ask(urgent, false);
+    if (isProbeTime && probe !== -1) return this.#ask(probe, true, nowMs);
+    if (urgent !== -1) return this.#ask(urgent, false, nowMs);
     return { do: "wait", untilMs: this.#wakeMs(nowMs, health) };
   }
 
@@ -115,11 +121,14 @@ class LineScheduler implements Scheduler {
     return this.#dueMs[question] ?? Number.POSITIVE_INFINITY;
   }
 
-  #ask(question: number, isProbe: boolean): Decision {
+  #ask(question: number, isProbe: boolean, nowMs: number): Decision {
     this.#asks += 1;
     this.#askedSinceSpare = isProbe ? 0 : this.#askedSinceSpare + 1;
     this.#askedSinceIdle = isProbe ? 0 : this.#askedSinceIdle + 1;
-    if (isProbe) this.#probeFrom = question + 1;
+    if (isProbe) {
+      this.#probeFrom = question + 1;
+      this.#forcedFromMs = nowMs + probesApart * this.#longestAskMs;
+    }
     return { do: "ask", question, isProbe };
   }
 
@@ -177,9 +186,10 @@ class LineScheduler implements Scheduler {
   /** Whether this is the moment for a probe; learns from it how much spare time the line has. */
   #mayProbe(urgent: number, nowMs: number, health: Healths): boolean {
     const round = this.#questions.filter((question) => !this.#isDown(question, health)).length;
-    if (urgent !== -1) return this.#askedSinceIdle >= Math.max(1, round);
+    const isForceable = nowMs >= this.#forcedFromMs;
+    if (urgent !== -1) return isForceable && this.#askedSinceIdle >= Math.max(1, round);
     const isSpare = this.#earliestDue(health, "answering") - nowMs >= this.#longestAskMs;
-    const isRoundOver = this.#askedSinceSpare >= round;
+    const isRoundOver = isForceable && this.#askedSinceSpare >= round;
     this.#askedSinceIdle = 0;
     if (isSpare) this.#askedSinceSpare = 0;
     return isSpare || isRoundOver;

@@ -9,6 +9,8 @@ import { loadSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
 import type { Site } from "../../config/site.ts";
 import type { Lang } from "../../config/words/bilingual.ts";
+import { siteBudget } from "../busBudget.ts";
+import { budgetLine } from "./busBudget.ts";
 
 export interface CheckOptions {
   /** Name of the site file, as the user gave it. */
@@ -99,7 +101,7 @@ export function check({ file, text, io, lang, json, colour }: CheckOptions): Com
   const stdout = json
     ? `${JSON.stringify(report(file, faults, understood), null, 2)}\n`
     : renderFaults(faults, { lang, colour, text }) +
-      closing({ understood, isWell: exitCode === 0, file, lang });
+      closing({ understood, site, isWell: exitCode === 0, file, lang });
   return { exitCode, stdout, stderr: "" };
 }
 
@@ -185,11 +187,13 @@ function report(
 
 function closing({
   understood,
+  site,
   isWell,
   file,
   lang,
 }: {
   readonly understood: Understood | null;
+  readonly site: Site | null;
   readonly isWell: boolean;
   readonly file: string;
   readonly lang: Lang;
@@ -205,6 +209,9 @@ function closing({
       diskText(understood.disk, lang),
     );
     if (understood.cameras.count > 0) lines.push(camerasText(understood.cameras, lang));
+  }
+  if (site !== null && isWell) {
+    lines.push(...siteBudget(site).map((budget) => budgetLine(budget, lang)));
   }
   const verb = isWell ? "run" : "check";
   const next = `hazgate ${verb} --config ${file}`;

@@ -6,6 +6,26 @@ import { says } from "./says.ts";
 
 const timeoutSays = says("等待从站应答的最长时间", "how long a unit may keep silent");
 
+const turnaroundSays = says(
+  "从站收到请求到开始应答的最长时间 (正常时), 用于计算报警时间",
+  "longest pause of a well unit before its reply begins; the time to alarm is computed with it",
+);
+
+const budget = z.strictObject({
+  dead: z
+    .int()
+    .min(0)
+    .max(247)
+    .default(1)
+    .describe(
+      says(
+        "同时有几台设备失去应答时, 仍要保证 maxLatency",
+        "maxLatency holds while so many devices of this bus fall silent at once",
+      ),
+    ),
+});
+const budgetSays = says("报警时间的计算条件", "what the promised time to alarm must withstand");
+
 const serialBus = z.strictObject({
   type: z
     .literal("modbus-rtu")
@@ -30,6 +50,8 @@ const serialBus = z.strictObject({
     .default(1)
     .describe(says("停止位", "stop bits")),
   timeout: duration.prefault("500ms").describe(timeoutSays),
+  turnaround: duration.prefault("20ms").describe(turnaroundSays),
+  budget: budget.prefault({}).describe(budgetSays),
 });
 
 const tcpBus = z.strictObject({
@@ -40,6 +62,8 @@ const tcpBus = z.strictObject({
     .describe(says("设备或网关的 IP 地址或主机名", "address of device or gateway")),
   port: z.int().min(1).max(65535).default(502).describe(says("TCP 端口", "TCP port")),
   timeout: duration.prefault("1s").describe(timeoutSays),
+  turnaround: duration.prefault("5ms").describe(turnaroundSays),
+  budget: budget.prefault({}).describe(budgetSays),
 });
 
 export const bus = z.discriminatedUnion("type", [serialBus, tcpBus]);

@@ -116,6 +116,14 @@ export const point = z.strictObject({
       ),
     ),
   every: duration.prefault("1s").describe(says("轮询周期", "polling period")),
+  maxLatency: duration
+    .optional()
+    .describe(
+      says(
+        "从寄存器变化到报警判断的最长允许时间; 做不到则检查不通过",
+        "longest time allowed from the register's change to the alarm decision; refused if it cannot be kept",
+      ),
+    ),
   report: report
     .optional()
     .describe(

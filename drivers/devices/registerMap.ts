@@ -37,6 +37,29 @@ interface Entry {
   readonly address: number;
 }
 
+/** One request of a device as it will be asked, known before any I/O. */
+export interface PlannedQuestion {
+  /** For people and logs: "unit 3 holding 0..19". */
+  readonly name: string;
+  readonly points: readonly PointId[];
+  readonly everyMs: number;
+  /** Longest time from start to answer or typed error. */
+  readonly readMsMax: number;
+  /** What its bytes, and the silence before them, take on the wire; 0 on a network. */
+  readonly wireMs: number;
+  /** The longest wait for the answer's first byte. */
+  readonly timeoutMs: number;
+}
+
+/** The questions that `openRegisterMap` will ask; points that no request can hold are left out. Pure. */
+export function plannedQuestions(
+  options: Omit<DeviceOptions, "tools">,
+): readonly PlannedQuestion[] {
+  const entries = options.points.map(({ id, settings }) => entryOf(id, settings));
+  const { requests } = planRequests(entries.map(cellsOf), options.settings);
+  return requests.map((request) => plannedQuestion(request, entries, options));
+}
+
 /** No I/O until a question is read. A point that no request can hold gets a question that says so. */
 export function openRegisterMap(options: DeviceOptions): Driver {
   const entries = options.points.map(({ id, settings }) => entryOf(id, settings));
@@ -52,6 +75,23 @@ export function openRegisterMap(options: DeviceOptions): Driver {
     async [Symbol.asyncDispose]() {
       await Promise.allSettled(asked.map((question) => question.dispose()));
     },
+  };
+}
+
+function plannedQuestion(
+  request: PlannedRequest,
+  entries: readonly Entry[],
+  { settings, bus }: Omit<DeviceOptions, "tools">,
+): PlannedQuestion {
+  const { table, address, count, everyMs } = request;
+  const timeoutMs = settings.timeout ?? bus.timeout;
+  const wireMs = wireMsOf(request, bus);
+  return {
+    name: `unit ${settings.unit} ${table} ${address}..${address + count - 1}`,
+    points: request.points.flatMap((point) => entries[point]?.id ?? []),
+    everyMs,
+    readMsMax: Math.ceil(wireMs + timeoutMs + marginMs),
+    ...{ wireMs, timeoutMs },
   };
 }
 
@@ -113,11 +153,12 @@ class RegisterQuestion implements Question {
     const { settings, tools } = options;
     const { table, address, count } = request;
     const mine = request.points.flatMap((point) => entries[point] ?? []);
-    const timeoutMs = settings.timeout ?? options.bus.timeout;
-    this.name = `unit ${settings.unit} ${table} ${address}..${address + count - 1}`;
-    this.points = mine.map((entry) => entry.id);
-    this.everyMs = request.everyMs;
-    this.readMsMax = Math.ceil(readMsMaxOf(request, timeoutMs, options.bus));
+    const planned = plannedQuestion(request, entries, options);
+    const { timeoutMs } = planned;
+    this.name = planned.name;
+    this.points = planned.points;
+    this.everyMs = planned.everyMs;
+    this.readMsMax = planned.readMsMax;
     this.#request = { unit: settings.unit, table, address, count, timeoutMs };
     this.#decodes = mine.map((entry) => decodeOf(entry, address));
     this.#values = new Float64Array(mine.length).fill(Number.NaN);
@@ -166,11 +207,10 @@ function decodeOf(entry: Entry, requestAddress: number): Decode {
 }
 
 /** On a serial line the bytes themselves take time, and so does the silence before them. */
-function readMsMaxOf(request: PlannedRequest, timeoutMs: number, bus: Bus): number {
-  if (bus.type === "modbus-tcp") return timeoutMs + marginMs;
+function wireMsOf(request: PlannedRequest, bus: Bus): number {
+  if (bus.type === "modbus-tcp") return 0;
   const dataBytes = isBits(request.table) ? Math.ceil(request.count / 8) : request.count * 2;
-  const wireMs = (requestBytes + replyFrameBytes + dataBytes) * charMs(bus);
-  return silenceMs(bus) + wireMs + timeoutMs + marginMs;
+  return silenceMs(bus) + (requestBytes + replyFrameBytes + dataBytes) * charMs(bus);
 }
 
 /** A point that no legal request can hold is never silently left out. */
