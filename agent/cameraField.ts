@@ -78,6 +78,7 @@ export async function openCameras(parts: {
         ledger: ledgers.get(id) ?? new OnlineLedger([]),
         learnt: learnt.get(id) ?? null,
         ...(parts.earsOf === undefined ? {} : { ears: parts.earsOf(id) }),
+        note: parts.note,
         onChange: (health) => teller.changed(health),
         onSecond: (health) => teller.second(health),
       });

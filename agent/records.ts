@@ -73,6 +73,8 @@ export const boxEventTypes = [
   "evidence",
   /** A camera gives pictures (ON) or not (OFF), or its worst fault is another one: `details` say which and why. */
   "camera-status",
+  /** A camera told by itself of something it noticed (motion, tampering, fire...), at a bounded pace: `details` say what. */
+  "camera-event",
 ] as const;
 export type BoxEventType = (typeof boxEventTypes)[number];
 

@@ -121,10 +121,10 @@ export class CameraState {
     }
   }
 
-  /** Worst first. While nothing comes, nothing else is said of it. */
-  get standing(): readonly CameraFault[] {
+  /** Worst first. `told` by the camera itself. While nothing comes, nothing else is said of it. */
+  standing(told: readonly CameraFault[]): readonly CameraFault[] {
     if (this.#checks.offline !== null && this.#link.isStanding) return [this.#linkFault];
-    const standing = new Set<CameraFault>(this.#pictures.standing);
+    const standing = new Set<CameraFault>([...this.#pictures.standing, ...told]);
     if (this.#checks.offline !== null && this.#noPicture.isStanding) standing.add("no-picture");
     for (const [i, fault] of streamFaults.entries()) {
       if (this.#format[i]?.isStanding === true) standing.add(fault);

@@ -13,6 +13,8 @@ import type {
   StreamFormat,
 } from "../../drivers/cameras/contract.ts";
 import { backoffAfter } from "../../drivers/lines/backoff.ts";
+import type { BoxEvent } from "../records.ts";
+import { CameraEvents } from "./cameraEvents.ts";
 import type { CameraHealth } from "./cameraHealth.ts";
 import type { CameraLink } from "./cameraLink.ts";
 import { CameraState } from "./cameraState.ts";
@@ -40,6 +42,8 @@ export interface CameraWatchOptions {
   };
   /** Hears the stream too: what keeps video for evidence. */
   readonly ears?: StreamEars;
+  /** What the camera notices by itself. */
+  readonly note: (event: BoxEvent) => void;
   /** Status or worst fault is another one; also when it is known for the first time. */
   readonly onChange: (health: CameraHealth) => void;
   /** A second has passed. */
@@ -56,9 +60,16 @@ const keyPictureMsMax = 60_000;
 /** A stream that ran so long ends a row of failures. */
 const steadyMs = 30_000;
 
+/** Before the next try, after so many refusals in a row. */
+function refusedWaitMs(refusals: number): number {
+  if (refusals === 0) return 0;
+  return Math.min(unauthorisedMs.most, unauthorisedMs.first * 2 ** (refusals - 1));
+}
+
 export class CameraWatch {
   readonly #options: CameraWatchOptions;
   readonly #state: CameraState;
+  readonly #events: CameraEvents;
   #format: StreamFormat | null = null;
   #newestKey: CodedKey | null = null;
   #lookedAt: CodedPicture | null = null;
@@ -66,8 +77,9 @@ export class CameraWatch {
   #since: Instant;
 
   constructor(options: CameraWatchOptions) {
-    const { settings, link, clock, learnt } = options;
+    const { id, settings, link, clock, learnt, note } = options;
     this.#options = options;
+    this.#events = new CameraEvents({ id, clock, note });
     this.#since = clock.now();
     this.#told = { status: "starting", fault: null };
     const off = <T extends string | number>(after: T) => (after === "off" ? null : Number(after));
@@ -87,12 +99,13 @@ export class CameraWatch {
 
   /** Ends on abort; never rejects by what a camera does. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, startAfterMs } = this.#options;
+    const { clock, startAfterMs, link } = this.#options;
     await clock.sleep(startAfterMs, signal);
     await Promise.all([
       this.#followStream(signal),
       this.#look(signal),
       this.#askClock(signal),
+      link.events === null ? null : this.#events.follow(link.events, signal),
       this.#seconds(signal),
     ]);
   }
@@ -100,8 +113,8 @@ export class CameraWatch {
   health(): CameraHealth {
     const { id, settings, ledger, calendar, clock } = this.#options;
     const { facts } = this.#state;
-    const faults = this.#state.standing;
     const now = clock.now();
+    const faults = this.#standing(now);
     const dayMs = calendar.dayStartMs(now.wallMs);
     return {
       ...{ id, name: settings.name ?? id, code: settings.code ?? null },
@@ -153,8 +166,7 @@ export class CameraWatch {
       this.#state.streamEnded(error);
       failures = clock.monotonicMs() - startedMs >= steadyMs ? 1 : failures + 1;
       refusals = error.kind === "unauthorised" ? refusals + 1 : 0;
-      const refusedMs = Math.min(unauthorisedMs.most, unauthorisedMs.first * 2 ** (refusals - 1));
-      const waitMs = refusals > 0 ? refusedMs : backoffAfter(failures, random());
+      const waitMs = refusals > 0 ? refusedWaitMs(refusals) : backoffAfter(failures, random());
       await clock.sleep(waitMs, signal);
     }
   }
@@ -180,13 +192,15 @@ export class CameraWatch {
   async #look(signal: AbortSignal): Promise<void> {
     const { id, settings, link, decoder, clock } = this.#options;
     if (this.#pictures === "none") return;
-    const sources = { id, decoder, snapshots: link.snapshots, clock };
+    let refusals = 0;
     while (!signal.aborted) {
-      await clock.sleep(settings.pictureEvery, signal);
+      await clock.sleep(Math.max(settings.pictureEvery, refusedWaitMs(refusals)), signal);
       const key = this.#takeNewKey();
       if (signal.aborted) return;
       if (key === null && this.#mayWaitForKey) continue;
+      const sources = { id, decoder, snapshots: link.snapshots, clock };
       const grey = await greyWithin(sources, key, signal);
+      refusals = !grey.ok && grey.error.kind === "unauthorised" ? refusals + 1 : 0;
       if (grey.ok) this.#state.onGrey(grey.value);
       else this.#state.noGrey(grey.error, clock.monotonicMs());
     }
@@ -226,20 +240,26 @@ export class CameraWatch {
       if (signal.aborted) return;
       const now = clock.now();
       this.#state.second(now.monotonicMs);
-      const { isRunning, standing } = this.#state;
+      const { isRunning } = this.#state;
+      // Fire is no fault of the camera.
+      const hasFault = this.#standing(now).some((fault) => fault !== "fire");
       this.#tell(now);
       this.#options.onSecond(() => this.health());
       if (this.#told.status === "starting") continue;
       ledger.second(calendar.dayStartMs(now.wallMs), {
         isOn: isRunning,
-        isGood: isRunning && standing.length === 0,
+        isGood: isRunning && !hasFault,
       });
     }
   }
 
+  #standing(now: Instant): readonly CameraFault[] {
+    return this.#state.standing(this.#events.standing(now.monotonicMs));
+  }
+
   #tell(now: Instant): void {
-    const { isRunning, standing } = this.#state;
-    const fault = standing[0] ?? null;
+    const { isRunning } = this.#state;
+    const fault = this.#standing(now)[0] ?? null;
     const isDown = fault !== null && isOff(fault);
     const isKnown = this.#told.status !== "starting" || isRunning || isDown;
     if (!isKnown) return;

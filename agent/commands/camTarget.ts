@@ -7,10 +7,11 @@ import type { Camera } from "../../config/site.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
 import { readUrl, urlText } from "../../drivers/cameras/addressForms.ts";
-import { type AddressGuard, createAddressGuard } from "../../drivers/cameras/addressGuard.ts";
+import type { AddressGuard } from "../../drivers/cameras/addressGuard.ts";
 import type { CameraAccess } from "../../drivers/cameras/contract.ts";
 import { type CameraHttp, createCameraHttp } from "../../drivers/cameras/http/cameraHttp.ts";
 import { type OnvifCamera, openOnvifCamera } from "../../drivers/cameras/onvif/onvifCamera.ts";
+import { guardOfWritten } from "../../drivers/cameras/writtenGuard.ts";
 import { checkIoFor, secretPath } from "../checkIo.ts";
 import { readOrNull } from "./configFile.ts";
 import { type CommandIo, exitCode, say } from "./io.ts";
@@ -63,12 +64,7 @@ export function openTarget(
   const { id, urls, networks } = written.value;
   const access = accessOf(written.value, io);
   if (!access.ok) return access;
-  const all = [urls.onvif, urls.rtsp, urls.snapshot].flatMap((url) =>
-    url === undefined ? [] : (readUrl(url) ?? []),
-  );
-  const guard = createAddressGuard({
-    ...{ hosts: all.map(({ host }) => host), ports: all.map(({ port }) => port), networks },
-  });
+  const guard = guardOfWritten({ ...urls, networks });
   const http = createCameraHttp({ access: access.value, guard, clock, randomHex });
   const onvifUrl = urls.onvif ?? null;
   return ok({

@@ -124,6 +124,15 @@ export const camera = z.strictObject({
         "networks its addresses may lie in; none: only the hosts written above",
       ),
     ),
+  events: z
+    .boolean()
+    .default(true)
+    .describe(
+      says(
+        "用 ONVIF 接收摄像机自己报告的事件 (移动、遮挡、烟火)",
+        "hear by ONVIF what the camera notices itself: motion, tampering, smoke",
+      ),
+    ),
   pictureEvery: duration
     .prefault("10s")
     .describe(says("多久看一次画面", "how often its picture is looked at")),

@@ -45,9 +45,10 @@ function watching(link: Partial<CameraLink>, text: string, onSecond = () => {}):
   const ledger = new OnlineLedger([]);
   const watch = new CameraWatch({
     ...{ id: "c", settings: settingsOf(text), decoder: null, clock, calendar, ledger },
-    link: { stream: null, snapshots: null, clockOffsetMs: null, ...link },
+    link: { stream: null, snapshots: null, clockOffsetMs: null, events: null, ...link },
     random: () => 0.5,
     learnt: null,
+    note: () => {},
     startAfterMs: 0,
     onChange: (health) => changes.push(health),
     onSecond,
