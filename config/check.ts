@@ -19,7 +19,6 @@ import { valueFindings } from "./checks/values.ts";
 import { type Fault, type Finding, placeFault, worstFirst } from "./faults/fault.ts";
 import type { LoadedSite } from "./loadedSite.ts";
 import type { Site } from "./site.ts";
-import { ofTemplate } from "./templating/words.ts";
 
 /** What the checks ask of the machine. */
 export interface CheckIo {
@@ -52,12 +51,9 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
   ];
   const isSound = findings.every(({ severity }) => severity !== "error");
   const lines = isSound ? (io.lineFindings?.(site) ?? []) : [];
-  const placed = [...findings, ...lines].map((finding) =>
-    placeFault(
-      file,
-      loaded.where(finding.path, finding.atKey ?? false),
-      ofTemplate(finding, loaded.templateOf(finding.path)),
+  return worstFirst(
+    [...findings, ...lines].map((finding) =>
+      placeFault(file, loaded.where(finding.path, finding.atKey ?? false), finding),
     ),
   );
-  return worstFirst([...loaded.templates.warnings, ...placed]);
 }

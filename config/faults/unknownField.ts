@@ -7,6 +7,9 @@ import { type Finding, type Path, pathText } from "./fault.ts";
 import { fieldsAt } from "./schemaAt.ts";
 import type { Context } from "./valueFaults.ts";
 
+/** Parts of the planned site file that this version does not serve yet. */
+const laterFields: ReadonlySet<string> = new Set(["template", "overrides"]);
+
 export function unknownFieldFindings(
   keys: readonly string[],
   path: Path,
@@ -33,6 +36,17 @@ export function unknownFieldFindings(
           en: `unknown field "${short(key)}"; did you mean "${near}"?`,
           fixZh: `改为: ${near}:${value}`,
           fixEn: `change it to: ${near}:${value}`,
+        },
+      ];
+    }
+    if (laterFields.has(key)) {
+      return [
+        {
+          ...common,
+          zh: `本版本还不支持 "${key}"`,
+          en: `this version does not serve "${key}" yet`,
+          fixZh: "先删除或注释掉",
+          fixEn: "remove it or comment it out for now",
         },
       ];
     }

@@ -7,38 +7,6 @@ import { says } from "./says.ts";
 
 const registerNumber = z.int().min(0).max(65535);
 
-/** Read by config/templating, which writes out the points that they mean: no resolved site has them. */
-const overrides = z.strictObject({
-  channels: z
-    .int()
-    .min(0)
-    .max(256)
-    .optional()
-    .describe(
-      says(
-        "接了几个探头或通道 (模板有编号通道时)",
-        "how many probes or channels are there, where the template numbers them",
-      ),
-    ),
-  points: z
-    .record(
-      id,
-      z.union([
-        z.literal(false),
-        z.looseObject({
-          tag: id.optional().describe(says("此测点的位号", "plant tag of this point")),
-        }),
-      ]),
-    )
-    .optional()
-    .describe(
-      says(
-        "按模板中测点的名称: false 不要此测点; 或位号 tag 和测点的任何字段, 覆盖模板的值",
-        "by the point's name in the template: false leaves it out; `tag` and any field of a point replace the template's",
-      ),
-    ),
-});
-
 export const device = z.strictObject({
   name: z.string().optional().describe(says("给人看的名称, 如 1号苯储罐变送器", "name for people")),
   bus: id.describe(says("所在总线的名称", "id of a bus of this file")),
@@ -47,17 +15,6 @@ export const device = z.strictObject({
     .min(0)
     .max(255)
     .describe(says("从站地址; 串口上为 1 到 247", "Modbus unit id; 1 to 247 on a serial line")),
-  template: id
-    .optional()
-    .describe(
-      says(
-        "设备模板, 由它给出测点; 见 hazgate template list",
-        "device template that gives the points; see `hazgate template list`",
-      ),
-    ),
-  overrides: overrides
-    .optional()
-    .describe(says("与模板不同之处", "what differs from the template")),
   timeout: duration
     .optional()
     .describe(
