@@ -1,12 +1,11 @@
 /**
- * `node test/soak/cameras.ts --minutes 30`: 16 cameras of 1080p25 beside 1,000 tags in one agent, then the same
+ * `npm run soak -- cameras --minutes 30`: 16 cameras of 1080p25 beside 1,000 tags in one agent, then the same
  * without cameras. What it costs, whether memory stays flat, whether the polling suffers, and false alarms.
  */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { sleep, startHelper } from "../bench/measure/child.ts";
 import { usageOf } from "../bench/measure/cpu.ts";
 import { originOf, shapeOf } from "../bench/poll/fieldShape.ts";
@@ -15,28 +14,26 @@ import { polledSiteText } from "../bench/poll/polledSite.ts";
 import { startRtspServer } from "../cameras/gst/rtspServer.ts";
 import type { CamerasFigures } from "./camerasChild.ts";
 
-const { values: given } = parseArgs({ options: { minutes: { type: "string", default: "30" } } });
-const minutes = Number(given.minutes);
 const cameraCount = 16;
 /** Rings are full after a minute; until then memory rises as it must. */
 const warmUpMs = 75_000;
 const samples = 10;
 
-const names = Array.from({ length: cameraCount }, (_, i) => `c${i}`);
-await using server = await startRtspServer({
-  cameras: names.map((name) => ({ name, size: "1080p" })),
-});
-const cameras = names.map((name) => `  ${name}: { tanks: [T-1], rtsp: "${server.url(name)}" }`);
-const lines = ["tanks: { T-1: { name: T-1 } }", "cameras:", ...cameras];
-const measured = [
-  await measure(lines.join("\n"), minutes * 60_000, warmUpMs),
-  await measure("", Math.min(minutes * 60_000, 300_000) / 3, 10_000),
-];
-const [watched] = measured;
-process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
-const isWell = watched?.alarms.length === 0 && watched.on === cameraCount;
-process.stdout.write(`${isWell ? "every camera well, no false alarm" : "NOT EVERY CAMERA WELL"}\n`);
-process.exitCode = isWell ? 0 : 1;
+/** @returns whether every camera was well and none was told to be at fault. */
+export async function soakCameras(minutes: number): Promise<boolean> {
+  const names = Array.from({ length: cameraCount }, (_, i) => `c${i}`);
+  await using server = await startRtspServer({
+    cameras: names.map((name) => ({ name, size: "1080p" })),
+  });
+  const cameras = names.map((name) => `  ${name}: { tanks: [T-1], rtsp: "${server.url(name)}" }`);
+  const lines = ["tanks: { T-1: { name: T-1 } }", "cameras:", ...cameras];
+  const watched = await measure(lines.join("\n"), minutes * 60_000, warmUpMs);
+  const bare = await measure("", Math.min(minutes * 60_000, 300_000) / 3, 10_000);
+  const isWell = watched.alarms.length === 0 && watched.on === cameraCount;
+  process.stdout.write(`${JSON.stringify([watched, bare], null, 2)}\n`);
+  process.stdout.write(`${isWell ? "every camera well, no false alarm" : "CAMERAS AT FAULT"}\n`);
+  return isWell;
+}
 
 async function measure(more: string, forMs: number, beforeMs: number) {
   const dataDir = mkdtempSync(join(tmpdir(), "hazgate-cameras-"));

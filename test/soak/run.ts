@@ -1,18 +1,24 @@
-/** `npm run soak`: ten minutes of faults, then the books. `npm run soak -- --seconds 60 --seed 7 --keep`. */
+/** `npm run soak`: ten minutes of faults, then the books. `npm run soak -- --seconds 60 --seed 7 --keep`; `-- cameras`. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { soakCameras } from "./cameras.ts";
 import { soak } from "./soak.ts";
 
-const { values: given } = parseArgs({
+const { values: given, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seconds: { type: "string", default: "600" },
+    minutes: { type: "string", default: "30" },
     seed: { type: "string", default: "1" },
     keep: { type: "boolean", default: false },
   },
 });
+if (positionals[0] === "cameras") {
+  process.exit((await soakCameras(Number(given.minutes))) ? 0 : 1);
+}
 const startedMs = Date.now();
 const say = (text: string): void => {
   const at = ((Date.now() - startedMs) / 1000).toFixed(1).padStart(6);

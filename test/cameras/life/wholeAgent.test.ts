@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Agent } from "../../../agent/agent.ts";
+import { learntFileOf, writeLearnt } from "../../../agent/cameras/learntFile.ts";
 import { startAgent } from "../../../agent/compose.ts";
 import { createRealClock } from "../../../agent/realClock.ts";
 import { type Platform, startPlatform } from "../../../agent/sim/platform/platform.ts";
@@ -43,15 +44,26 @@ cameras:
     passwordFile: secret
     pictureEvery: 2s
     checks: { offline: 8s, frozen: 10s, black: 8s, bright: 8s, covered: 20s, moved: 30s, format: 20s }
+  north:
+    rtsp: ${server.url("north")}
+    pictureEvery: 2s
+    checks: { frozen: 10s, moved: off, format: off }
 uplinks:
   city: { type: mqtt, url: "${platform.url}", protocol: 4, ack: platform }
 `;
 
 beforeAll(async () => {
   server = await startRtspServer({
-    cameras: [{ name: "west" }, { name: "east", login: { username: "box", password: "right" } }],
+    cameras: [
+      { name: "west" },
+      { name: "north", size: "1080p" },
+      { name: "east", login: { username: "box", password: "right" } },
+    ],
   });
   platform = await startPlatform({ dataDir: join(dir, "platform"), clock });
+  // A film that was coded anew each time is told from a still night only once the camera's own noise is known.
+  const learnt = { view: null, noise: Array.from({ length: 24 }, () => 2) };
+  expect(await writeLearnt(learntFileOf(dir, "north"), "north", learnt)).toBeNull();
   const text = siteText();
   const site = readSite({ file: "site.yaml", text, io: { fileMode: () => 0o100600 } });
   if (!site.ok) throw new Error(JSON.stringify(site.error));
@@ -144,6 +156,18 @@ for (const [fault, told, seconds] of faults) {
     expect(agent.cameras.health()[0]?.status).toBe("ON");
   }, 120_000);
 }
+
+test("a film that stands still and is coded anew each time is told as frozen once the camera's noise is known", async () => {
+  const north = () => agent.cameras.health()[2];
+  await until("its stream", () => north()?.lastPictureAt !== null);
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  expect(north()?.faults).toEqual([]);
+  await server.switchTo("north", "frozen");
+  await until("an alarm", () => alarms("north").at(-1)?.event === "raise");
+  expect(statuses("north").at(-1)).toBe("ON frozen");
+  await server.switchTo("north", "normal");
+  await until("its end", () => alarms("north").at(-1)?.event === "return");
+}, 150_000);
 
 test("a password that is right no more is told as such, and nothing of it touched the other camera", async () => {
   await server.switchTo("east", "otherPassword");
