@@ -1,5 +1,6 @@
 /** What the box says of itself upstream, and to whoever asks. */
 
+import type { LineLoop } from "./acquire/lineLoop.ts";
 import type { Agent } from "./agent.ts";
 import type { CameraHealth } from "./cameras/cameraHealth.ts";
 import { version } from "./identity.ts";
@@ -20,9 +21,26 @@ export function statusBody(agent: Agent): unknown {
       id,
       isDown: loop.isLineDown,
       missed: loop.missed,
-      devices: [...loop.counters].map(([device, counters]) => ({ device, ...counters })),
+      ...busFigures(loop),
     })),
     cameras: camerasBody(agent.cameras.health()),
+  };
+}
+
+/** One message: of so many devices and questions of a bus the figures are told. */
+const figuresMax = 256;
+
+function busFigures(loop: LineLoop) {
+  const { utilisation, jitter, devices, worstAgesMs } = loop.stats();
+  return {
+    ...{ fault: loop.fault, utilisation, jitter },
+    devices: [...loop.counters].map(([device, counters], i) => ({
+      ...{ device, ...counters },
+      ...(i < figuresMax ? { figures: devices[i] } : {}),
+    })),
+    ages: loop.asked.slice(0, figuresMax).map(({ device, question }, i) => ({
+      ...{ device, question: question.name, worstMs: worstAgesMs[i] ?? 0 },
+    })),
   };
 }
 
