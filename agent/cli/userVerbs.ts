@@ -61,9 +61,10 @@ export function addUserVerbs(program: Command, shell: Shell): void {
 /** The first line; on a terminal it is asked for and not shown. */
 async function askPassword({ stdin, io, t }: Shell): Promise<string> {
   const isAsked = stdin.isTTY === true;
-  if (isAsked) io.err(t("密码 (至少 10 个字符): ", "Password (at least 10 characters): "));
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // The terminal must have stopped echoing before anybody is asked to type.
   const lines = createInterface({ input: stdin, output: silent, terminal: isAsked });
+  if (isAsked) io.err(t("密码 (至少 10 个字符): ", "Password (at least 10 characters): "));
   try {
     for await (const line of lines) return line;
     return "";
