@@ -2,6 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { langs, launch, open, views, visit } from "./browser.ts";
 import { fakePlant, standingClock } from "./fakePlant.ts";
 
@@ -23,6 +24,7 @@ for (const state of ["normal", "alarm"] as const) {
       });
       for (const view of [...views, "tank/V-101"]) {
         await open(page, view);
+        if (view === "cameras") await picturesOf(page);
         const name = `${view.replace("/", "-")}.${state}.${lang}.${size.width}.png`;
         await page.screenshot({ path: join(dir, name), animations: "disabled" });
       }
@@ -32,3 +34,12 @@ for (const state of ["normal", "alarm"] as const) {
   }
 }
 await browser.close();
+
+/** Pictures come two at a time: those on the screen. */
+async function picturesOf(page: Page): Promise<void> {
+  for (const tile of await page.locator(".camera-tile").all()) {
+    const box = await tile.boundingBox();
+    const height = page.viewportSize()?.height ?? 0;
+    if (box !== null && box.y + box.height / 2 < height) await tile.locator("img").waitFor();
+  }
+}
