@@ -228,8 +228,9 @@ async function books(rig: Rig): Promise<string[]> {
   const filled = made - read > rig.round ? 1_000_000 : 0;
   if (declaredLost !== 0) faults.push(`${declaredLost} readings were lost`);
   if (Math.abs(made - filled - read) > rig.round) faults.push(`${read} read, ${made} made`);
-  if (classes.alarm.made !== rig.told) {
-    faults.push(`${rig.told} alarms told, ${classes.alarm.made} stored`);
+  const told = rig.told + rig.selfTold;
+  if (classes.alarm.made !== told) {
+    faults.push(`${told} alarms told, ${classes.alarm.made} stored`);
   }
   return faults;
 }

@@ -43,8 +43,10 @@ export interface Phase {
 export interface Rig extends AsyncDisposable {
   readonly dataDir: string;
   readonly site: string;
-  /** Alarm transitions told so far. */
+  /** Alarm transitions of the switch told so far. */
   readonly told: number;
+  /** And of the box itself. */
+  readonly selfTold: number;
   /** Readings that the field has handed out to the agent. */
   readonly read: () => number;
   /** Most of them that may be on their way when the agent is stopped. */
@@ -129,6 +131,9 @@ export async function startRig(options: {
   return {
     dataDir,
     site,
+    get selfTold() {
+      return heard.selfTold();
+    },
     get told() {
       return heard.told.length;
     },
@@ -176,7 +181,10 @@ function listen(agent: ChildProcess) {
   let isStarted = false;
   const { stdout, stderr } = agent;
   if (stdout === null || stderr === null) throw new Error("the agent has no output");
+  let selfTold = 0;
   createInterface(stdout).on("line", (line) => {
+    // The box tells of its own stall as well.
+    if (/ box\/\w+ SELF\b/.test(line)) selfTold += 1;
     if (!line.includes("SW-1 HH")) return;
     told.push({ atMs: clock.monotonicMs(), isStored: !line.includes("not yet stored") });
   });
@@ -185,7 +193,12 @@ function listen(agent: ChildProcess) {
     last.push(line);
     if (last.length > 20) last.shift();
   });
-  return { told, isStarted: () => isStarted, lastLines: () => last.join("\n") };
+  return {
+    told,
+    selfTold: () => selfTold,
+    isStarted: () => isStarted,
+    lastLines: () => last.join("\n"),
+  };
 }
 
 function rssOf({ pid }: ChildProcess): number {
