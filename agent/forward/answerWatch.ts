@@ -33,6 +33,7 @@ interface Pending {
   readonly tick: number;
   readonly sentMs: number;
   readonly sizeBytes: number;
+  /** Unanswered when it was sent, its own bytes with them: what goes out later cannot delay its answer. */
   readonly aheadBytes: number;
 }
 
@@ -47,24 +48,21 @@ export function createAnswerWatch(options: AnswerWatchOptions): AnswerWatch {
   let tick = 0;
   let pendingBytes = 0;
   let bytesPerMs = slowestBytesPerMs;
-  let pingTick: number | null = null;
+  let ping: Pick<Pending, "tick" | "aheadBytes"> | null = null;
   let lastSentTick = 0;
   let lastReceivedTick = 0;
   let timer = clock.timer(tickMs, ring);
 
-  function allowanceMs(): number {
-    return pendingBytes / Math.max(slowestBytesPerMs, bytesPerMs / slowerTimes);
-  }
-
-  function isTooOld(sinceTick: number): boolean {
-    return (tick - sinceTick) * tickMs > answerMs + allowanceMs();
+  function isTooOld(asked: Pick<Pending, "tick" | "aheadBytes">): boolean {
+    const allowanceMs = asked.aheadBytes / Math.max(slowestBytesPerMs, bytesPerMs / slowerTimes);
+    return (tick - asked.tick) * tickMs > answerMs + allowanceMs;
   }
 
   function ring(): void {
     tick += 1;
     // Answers come in order: the first pending is the oldest.
-    const oldest = pending.values().next().value?.tick ?? null;
-    if ((oldest !== null && isTooOld(oldest)) || (pingTick !== null && isTooOld(pingTick))) {
+    const oldest = pending.values().next().value;
+    if ((oldest !== undefined && isTooOld(oldest)) || (ping !== null && isTooOld(ping))) {
       options.giveUp({
         zh: `连接没有应答（超过 ${Math.round(answerMs / 1000)} 秒），重新连接`,
         en: `connected, but no answer for more than ${answerMs / 1000} s; connecting anew`,
@@ -72,8 +70,8 @@ export function createAnswerWatch(options: AnswerWatchOptions): AnswerWatch {
       return;
     }
     const quietTicks = tick - Math.min(lastSentTick, lastReceivedTick);
-    if (pingTick === null && quietTicks * tickMs >= options.pingEveryMs) {
-      pingTick = tick;
+    if (ping === null && quietTicks * tickMs >= options.pingEveryMs) {
+      ping = { tick, aheadBytes: pendingBytes };
       lastSentTick = tick;
       options.ping();
     }
@@ -101,7 +99,7 @@ export function createAnswerWatch(options: AnswerWatchOptions): AnswerWatch {
     },
     received(isPong) {
       lastReceivedTick = tick;
-      if (isPong) pingTick = null;
+      if (isPong) ping = null;
     },
     stop: () => timer.cancel(),
   };

@@ -173,7 +173,7 @@ it("a target that never answers delays no other, and the log holds no secret", a
   announce.self({ source: "box/storing", isStanding: true, zh: "存储已停滞", en: "storing", at });
   announce.take(alarm({ type: "SELF", source: "box/storing" }));
   await expect.poll(() => got.length).toBe(2);
-  await expect.poll(() => announce.stats()[0]?.failures, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => announce.stats()[0]?.failures, { timeout: 60_000 }).toBeGreaterThan(1);
   expect(announce.stats()[1]).toMatchObject({ taken: 1, told: 1, selfTold: 1, waiting: 0 });
   stop.abort();
   await run;

@@ -95,8 +95,8 @@ it("a main thread that runs in a circle is told by webhook and siren all the sam
   const program = join(import.meta.dirname, "blockedMain.ts");
   const child = spawn(process.execPath, [program, JSON.stringify(start)], { stdio: "ignore" });
   try {
-    await expect.poll(() => got.join(), { timeout: 20_000 }).toContain("box/program");
-    await expect.poll(() => existsSync(sounded), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => got.join(), { timeout: 60_000 }).toContain("box/program");
+    await expect.poll(() => existsSync(sounded), { timeout: 60_000 }).toBe(true);
     expect(child.exitCode).toBeNull();
   } finally {
     child.kill("SIGKILL");

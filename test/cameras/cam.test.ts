@@ -80,7 +80,7 @@ describe("hazgate cam", () => {
     expect(code).toBe(1);
     const zh = quiet(await hazgate(...words, "--lang", "zh"));
     expect(zh.stdout).toContain("登录与型号");
-  }, 60_000);
+  });
 
   test("test answers in JSON, the same words for machines", async () => {
     const { stdout } = quiet(
@@ -95,7 +95,7 @@ describe("hazgate cam", () => {
         { step: "stream", state: "skipped" },
       ],
     });
-  }, 60_000);
+  });
 
   test("test watches a stream, and tells what came of it", async () => {
     const frames = framesOf(
@@ -114,7 +114,7 @@ describe("hazgate cam", () => {
     const { code, stdout } = await hazgate(...words);
     expect(stdout).toMatch(/\+ stream: h264 320x180, 2\d\.\d fps, \d+ kbit\/s, \d\d pictures/);
     expect(code).toBe(0);
-  }, 60_000);
+  });
 
   test("exit codes: 1 wrong password, 2 no such camera or no file, 3 unreachable", async () => {
     const wrong = join(dir, "wrong");
@@ -137,7 +137,7 @@ describe("hazgate cam", () => {
     const partly = await hazgate("cam", "test", half.url, "--lang", "en");
     expect(partly.stdout).toContain("x stream: cannot be reached");
     expect(partly.code).toBe(1);
-  }, 60_000);
+  });
 
   test("snap writes a whole picture, and no file when there is none", async () => {
     const out = join(dir, "a.jpg");
@@ -152,7 +152,7 @@ describe("hazgate cam", () => {
       3,
     );
     expect(() => readFileSync(missing)).toThrow();
-  }, 60_000);
+  });
 
   test("snap speaks HTTPS with a plant's own authority, and to nobody else", async () => {
     const authority = createAuthority(dir);
@@ -168,7 +168,7 @@ describe("hazgate cam", () => {
     expect(secure.asked).toEqual([]);
     const trusted = await hazgate(...words, ...login, "--ca", authority.caFile);
     expect(quiet(trusted).code).toBe(0);
-  }, 60_000);
+  });
 
   test("an address with a password inside is refused, and the password is not repeated", async () => {
     const url = `http://admin:${encodeURIComponent(planted)}@127.0.0.1:${device.port}/a.jpg`;
@@ -176,7 +176,7 @@ describe("hazgate cam", () => {
     const { code } = quiet(await hazgate("cam", "test", url, "--lang", "en"));
     expect(code).toBe(1);
     expect(device.asked.length).toBe(asked);
-  }, 60_000);
+  });
 
   test("watch keeps telling the age of the picture, and a fault when there is one", async () => {
     const words = ["cam", "watch", "cam-3", "--config", site, "--every", "300ms", "--json"];
@@ -197,7 +197,7 @@ describe("hazgate cam", () => {
       faults: [{ kind: "badAnswer" }],
     });
     expect(bad.code).toBe(1);
-  }, 60_000);
+  });
 
   test("scan looks round on the interface given, and ends with 1 where nobody answers", async () => {
     const found = await hazgate("cam", "scan", "-i", "lo", "--for", "500ms", "--json");
@@ -205,5 +205,5 @@ describe("hazgate cam", () => {
     expect(found.stderr).toContain("127.0.0.1/8");
     const none = await hazgate("cam", "scan", "-i", "nosuch0");
     expect([none.code, none.stdout]).toEqual([2, ""]);
-  }, 60_000);
+  });
 });

@@ -42,7 +42,7 @@ beforeAll(async () => {
     record(server, "hevc", 160),
   ]);
   browser = await launch();
-}, 180_000);
+});
 afterAll(async () => {
   await browser.close();
   rmSync(dir, { recursive: true, force: true });

@@ -35,7 +35,7 @@ test("bundles made while there is no line, over two lives of the agent, arrive w
   await using second_ = await startBox({ folder, url: broker.url });
   await second_.make("b3", 10);
   await until("all is there", () => ["b1", "b2", "b3"].every((id) => second_.uploader.isDone(id)), {
-    withinMs: 60_000,
+    withinMs: 120_000,
     state: () => platform.counts(),
   });
   const proofs = platform.bundles();
@@ -81,7 +81,7 @@ test("with one connection in five dying on the way, readings, alarms and evidenc
     "all is there",
     () => platform.counts().readings === 2 * ticks && box.uploader.isDone("b1"),
     {
-      withinMs: 60_000,
+      withinMs: 120_000,
       state: () => platform.counts(),
     },
   );
@@ -121,7 +121,7 @@ test("pieces that the journal had to let go are given again: the platform sees t
   expect(classes.readings.declaredLost).toBe(0);
   proxy.mode = "pass";
   await until("it is there", () => box.uploader.isDone("b1") && platform.counts().holes === 0, {
-    withinMs: 60_000,
+    withinMs: 120_000,
     state: () => platform.counts(),
   });
   expect(platform.bundles()).toMatchObject([{ bundle: "b1", isComplete: true }]);
@@ -134,7 +134,7 @@ test("what goes up is as the site file says: pictures alone, or nothing", async 
   {
     await using box = await startBox({ folder: scratch(), url: broker.url, mode: "pictures" });
     await box.make("p1", 400_000);
-    await until("sent", () => box.uploader.isDone("p1"), { withinMs: 20_000 });
+    await until("sent", () => box.uploader.isDone("p1"));
   }
   const [proof] = platform.bundles();
   expect(proof).toMatchObject({ bundle: "p1", isComplete: true, pieces: 4 });

@@ -95,4 +95,4 @@ evidence: { before: 5s, after: 5s }
   expect(await verifyEvidence(join(dir, "agent", "evidence"))).toMatchObject({
     value: { faults: [] },
   });
-}, 240_000);
+});

@@ -47,4 +47,4 @@ test("people are called to what they can see; what a hold hides waits for its en
   expect(said.toSorted()).toEqual(["raise F", "re-alarm A", "shelve D"]);
   stop.abort();
   await run;
-}, 30_000);
+});

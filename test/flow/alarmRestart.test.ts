@@ -108,14 +108,14 @@ test("what a rule holds back, and why, is the same after a restart; so is a decl
     ...{ state: "suppressed", suppressedBy: "loading" },
     suppressedWhy: { rules: ["装车时"], reason: "P-201 1 (= 1)" },
   });
-}, 90_000);
+});
 
 test("the robot is told of a forecast in the reader's language, and not of what is held back", async () => {
   await until("the robot hears of the overfill", () => said.some((one) => one.includes("LT-104")));
   const told = said.find((one) => one.includes("LT-104") && one.includes("FORECAST"));
   expect(told).toMatch(/按 .*mm\/min 的速度, \d+ (秒|分钟)后到/u);
   expect(said.filter((one) => one.includes("LSH-104"))).toEqual([]);
-}, 60_000);
+});
 
 test("what cannot be judged is in the status, by rule and by point", async () => {
   plant.start("dead-slave", { target: "plc-1" });
@@ -131,7 +131,7 @@ test("what cannot be judged is in the status, by rule and by point", async () =>
   const names = agent.unjudged().map(({ source }) => source);
   expect(names).not.toContain("LT-105B");
   expect(unjudged.total).toBe(names.length);
-}, 60_000);
+});
 
 test("a transfer ends by itself after a restart too, never later than declared, and a torn file is none", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "hazgate-transfers-"));

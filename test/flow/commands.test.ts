@@ -89,7 +89,7 @@ describe("run", () => {
       await until("the start", () => agent.output().includes('"started"'));
       const fromMs = performance.now();
       expect(await stop(agent, name)).toBe("0");
-      expect(performance.now() - fromMs).toBeLessThan(5_000);
+      expect(performance.now() - fromMs).toBeLessThan(30_000);
       expect(agent.output()).toContain('"stopped"');
       const audit = ask("audit", "--data", join(dir, name), "--deep", "--json");
       expect(audit.status).toBe(0);
@@ -168,7 +168,7 @@ describe("demo", () => {
     expect(made[1]).toBeGreaterThan(made[0] ?? 0);
     const check = ask("check", "--config", join(data, "site.yaml"));
     expect(check.status).toBe(0);
-  }, 60_000);
+  });
 });
 
 test("a pipe that closes early does not turn a schema into a crash", async () => {

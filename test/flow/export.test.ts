@@ -309,7 +309,7 @@ describe("a million readings", () => {
       mkdirSync(into);
       fillJournal(join(into, "journal.db"), count);
     }
-  }, 120_000);
+  });
 
   /** With so little a heap, what is not streamed ends the process; and garbage is collected before it counts. */
   const smallHeap = { NODE_OPTIONS: "--max-old-space-size=64 --max-semi-space-size=2" };
@@ -350,7 +350,7 @@ describe("a million readings", () => {
     expect(fifth).toMatchObject({ code: 0, rows: readings / 5 });
     expect(whole).toMatchObject({ code: 0, rows: readings });
     expect(whole.peakKiB / fifth.peakKiB).toBeLessThan(1.6);
-  }, 120_000);
+  });
 
   test("progress is drawn for a terminal, and only there", async () => {
     const out = join(dir, "progress.csv");
@@ -370,7 +370,7 @@ describe("a million readings", () => {
     expect(text).toContain("1000000 行");
     expect(text.replaceAll("\u001b[K", "")).not.toContain("\u001b");
     // The other tests have no terminal, and expect stderr to be empty.
-  }, 60_000);
+  });
 
   test("a reader that has seen enough ends it quietly", async () => {
     const words = `"${process.execPath}" "${door}" export readings --config "${site}" --data "${folder}"`;

@@ -34,7 +34,7 @@ test("a clean stop leaves nothing behind when the platform can be reached: made 
   await sleep(3_300);
   const fromMs = performance.now();
   await agent.stop();
-  expect(performance.now() - fromMs).toBeLessThan(5_000);
+  expect(performance.now() - fromMs).toBeLessThan(30_000);
   const audit = JSON.parse(
     auditJournal({ dataDir: dir, json: true, deep: true, lang: "en" }).stdout,
   );

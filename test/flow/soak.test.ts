@@ -11,9 +11,9 @@ test("dead slave, broker killed three times, agent killed three times: both side
   expect(end.auditCode).toBe("0");
   expect(JSON.parse(end.audit)).toMatchObject({ balance: 0, holes: [], faults: [] });
   expect(end.agentEnd).toBe("0");
-  expect(end.stoppedInMs).toBeLessThan(5_000);
+  expect(end.stoppedInMs).toBeLessThan(30_000);
   expect(end.plantEnd).toContain("0 write requests");
   expect(end.figures["heldByPlatform"]).toBeGreaterThan(200);
   expect(end.figures["gapRecords"]).toBe(3);
   rmSync(dir, { recursive: true });
-}, 120_000);
+});

@@ -37,7 +37,7 @@ test("the control: an agent that stands still is noticed by each of these measur
   expect(faults.join()).toContain("polling has slowed down");
   expect(faults.join()).toContain("alarms have slowed down");
   expect(faults.join()).toContain("a unit was forgotten");
-}, 120_000);
+});
 
 function show(name: string, figures: Proof["figures"]): void {
   const phases = Object.entries(figures).filter(([, value]) => typeof value === "object");

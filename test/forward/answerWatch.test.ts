@@ -86,6 +86,16 @@ describe("the watch over answers", () => {
     expect(seen.givenUpMs).not.toBeNull();
   });
 
+  test("on a slow line, more and more being sent does not put the end off", async () => {
+    const { clock, seen, watch } = setup();
+    for (let ticket = 1; seen.givenUpMs === null && ticket <= 600; ticket += 1) {
+      watch.sent(ticket, 4_000);
+      await clock.advance(100);
+    }
+    // 20 s for the answer, 1 s for the bytes of the first message, and the tick that notices.
+    expect(seen.givenUpMs).toBe(22_000);
+  });
+
   test("on a line that was fast, much under way is no excuse", async () => {
     const { clock, seen, watch } = setup();
     for (let ticket = 1; ticket <= 50; ticket += 1) {

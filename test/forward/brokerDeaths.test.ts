@@ -5,4 +5,4 @@ test("a broker that acknowledges and is killed, ten times: nothing is lost", asy
   const { figures, faults } = await prove({ count: 10, seed: 4, say: () => undefined });
   expect(faults).toEqual([]);
   expect(figures).toMatchObject({ deaths: 10, made: 210, lost: 0 });
-}, 60_000);
+});

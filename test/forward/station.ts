@@ -101,7 +101,7 @@ export async function until(
   isSo: () => boolean,
   options: { readonly withinMs?: number; readonly state?: () => unknown } = {},
 ): Promise<void> {
-  const endMs = realClock.monotonicMs() + (options.withinMs ?? 15_000);
+  const endMs = realClock.monotonicMs() + (options.withinMs ?? 90_000);
   while (!isSo()) {
     if (realClock.monotonicMs() > endMs) {
       throw new Error(`did not happen: ${what} ${JSON.stringify(options.state?.() ?? "")}`);

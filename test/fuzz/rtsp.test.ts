@@ -14,4 +14,4 @@ test(`no spoilt RTSP conversation breaks, hangs or mixes anything (seed ${seed})
   // Spoilt in many ways indeed, not all refused at the door.
   const kinds = Object.keys(figures.ends).sort();
   expect(kinds).toEqual(expect.arrayContaining(["badAnswer", "ended", "refused", "unreachable"]));
-}, 120_000);
+});

@@ -64,7 +64,7 @@ test("of hundreds of mutations of database, log and mark none is silent", async 
   expect(figures["all"]?.noticed).toBeGreaterThan(0);
   expect(figures["all"]?.carriedRecords).toBeGreaterThan(0);
   expect(figures["nothing"]).toMatchObject({ noticed: 0, lostReadings: 0, lostUnknown: 0 });
-}, 300_000);
+});
 
 test("pages damaged under a running journal are noticed by reading or by the check, and nothing is silent", () => {
   const { image, truth } = prepared;
@@ -92,4 +92,4 @@ test("pages damaged under a running journal are noticed by reading or by the che
     noticed += Number(outcome.movedAside > 0 || outcome.lost > 0);
   }
   expect(noticed).toBeGreaterThan(5);
-}, 120_000);
+});

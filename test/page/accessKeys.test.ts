@@ -93,4 +93,4 @@ test("on a phone the menu opens, is walked and closed by keys, and hides no way"
   );
   expect(low).toEqual([]);
   await context.close();
-}, 60_000);
+});

@@ -24,20 +24,20 @@ test("each camera's newest picture with its age; a dead one under a veil, its fa
   const { page, context, faults } = await visit(browser, { address: plant.server.address });
   await open(page, "cameras");
   const tiles = page.locator(".camera-tile");
-  await expect.poll(() => page.locator(".camera-tile img").count(), { timeout: 20_000 }).toBe(6);
+  await expect.poll(() => page.locator(".camera-tile img").count(), { timeout: 60_000 }).toBe(6);
   expect(await tiles.count()).toBe(6);
   const well = tiles.filter({ hasText: "CAM-01" });
-  await expect.poll(() => well.textContent(), { timeout: 10_000 }).toMatch(/画面: \d+ 秒/);
+  await expect.poll(() => well.textContent(), { timeout: 60_000 }).toMatch(/画面: \d+ 秒/);
   expect(await well.locator(".old").count()).toBe(0);
   const dead = tiles.filter({ hasText: "CAM-04" });
   expect(await dead.textContent()).toMatch(/画面过旧: ?1\d 分钟.*连接不上/s);
   expect(await dead.locator("figure.old").count()).toBe(1);
   const sourceOf = () => well.locator("img").getAttribute("src");
   const before = await sourceOf();
-  await expect.poll(sourceOf, { timeout: 10_000 }).not.toBe(before);
+  await expect.poll(sourceOf, { timeout: 60_000 }).not.toBe(before);
   expect(faults).toEqual([]);
   await context.close();
-}, 60_000);
+});
 
 test("on a camera's own page the installer reads the trouble, and an officer says that its view is right", async () => {
   await using plant = await fakePlant("normal");
@@ -51,7 +51,7 @@ test("on a camera's own page the installer reads the trouble, and an officer say
     });
     await page.goto(`${page.url().split("#")[0]}#/cameras/CAM-04`);
     const facts = page.locator(".facts");
-    await expect.poll(() => facts.textContent(), { timeout: 20_000 }).toContain("within 5 s");
+    await expect.poll(() => facts.textContent(), { timeout: 60_000 }).toContain("within 5 s");
     const form = page.locator(".camera-view-form");
     expect(await form.count()).toBe(button === null ? 0 : 1);
     if (button !== null) {
@@ -63,7 +63,7 @@ test("on a camera's own page the installer reads the trouble, and an officer say
     await context.close();
   }
   expect(plant.sources.cameras.learnt).toEqual(["CAM-04", "CAM-04"]);
-}, 90_000);
+});
 
 test("only what is on the screen is asked for, and nothing once the view is left", async () => {
   await using plant = await fakePlant("normal");
@@ -82,7 +82,7 @@ test("only what is on the screen is asked for, and nothing once the view is left
   await page.waitForTimeout(3_000);
   expect(asked.length).toBe(before);
   await context.close();
-}, 60_000);
+});
 
 test("cameras that never answer do not stand in the way of an acknowledgement", async () => {
   await using plant = await fakePlant("alarm");
@@ -91,7 +91,7 @@ test("cameras that never answer do not stand in the way of an acknowledgement", 
     ...{ address: plant.server.address, role: "officer" },
   });
   await open(page, "cameras");
-  await expect.poll(() => plant.sources.cameras.asked.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => plant.sources.cameras.asked.length, { timeout: 60_000 }).toBe(2);
   await page
     .locator("header, .alarm-strip, body")
     .getByRole("button", { name: "确认" })
@@ -100,10 +100,10 @@ test("cameras that never answer do not stand in the way of an acknowledgement", 
   const dialog = page.locator("dialog[open]");
   // One tap on a reason acknowledges.
   await dialog.getByRole("button", { name: "已派人", exact: true }).click();
-  await expect.poll(() => plant.sources.acts.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(() => plant.sources.acts.length, { timeout: 60_000 }).toBeGreaterThan(0);
   expect(plant.sources.cameras.asked.length).toBe(2);
   await context.close();
-}, 60_000);
+});
 
 test("beside an alarm: what its cameras see now, and the pictures kept from before, at and after it", async () => {
   await using plant = await fakePlant("alarm");
@@ -114,7 +114,7 @@ test("beside an alarm: what its cameras see now, and the pictures kept from befo
   await open(page, "alarms");
   await page.locator("tr", { hasText: alarm.source }).getByRole("button", { name: "画面" }).click();
   const dialog = page.getByRole("dialog");
-  await expect.poll(() => dialog.locator("img").count(), { timeout: 15_000 }).toBe(4);
+  await expect.poll(() => dialog.locator("img").count(), { timeout: 60_000 }).toBe(4);
   const text = (await dialog.textContent()) ?? "";
   expect(text).toMatch(/-10 秒/);
   expect(text).toMatch(/\(0 秒\)/);
@@ -128,4 +128,4 @@ test("beside an alarm: what its cameras see now, and the pictures kept from befo
   expect(sizes.every((width) => width > 0)).toBe(true);
   expect(faults).toEqual([]);
   await context.close();
-}, 60_000);
+});

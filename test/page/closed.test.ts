@@ -63,7 +63,7 @@ test("with eight tabs open an acknowledgement is answered at once", async () => 
     expect(await tab.locator(".state", { hasText: "已确认" }).count()).toBeGreaterThan(0);
   }
   await context.close();
-}, 90_000);
+});
 
 test("by the keyboard alone: log in, acknowledge with A, shelve with S, and the focus is seen", async () => {
   await using plant = await fakePlant("alarm");
@@ -120,4 +120,4 @@ test("by the keyboard alone: log in, acknowledge with A, shelve with S, and the 
       return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
     })()`);
   }
-}, 90_000);
+});

@@ -34,7 +34,7 @@ test("a plant that is well is grey: no view has one saturated pixel", async () =
   }
   expect(coloured).toEqual({});
   await context.close();
-}, 60_000);
+});
 
 test("an alarm has colour, and the count finds it", async () => {
   await using plant = await fakePlant("alarm");
@@ -42,7 +42,7 @@ test("an alarm has colour, and the count finds it", async () => {
   const { saturated } = await coloursOf(blank, await page.screenshot());
   expect(saturated).toBeGreaterThan(2_000);
   await context.close();
-}, 60_000);
+});
 
 test.each(langs)(
   "each level has a shape, a letter and words of its own (%s)",

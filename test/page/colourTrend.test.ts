@@ -114,7 +114,7 @@ test("a trend within its limits has no colour; its limits are drawn, its gap is 
   expect(lane.filter((one) => one > 225).length).toBeGreaterThan(10);
   expect(lane.filter((one) => one < 150).length).toBeGreaterThan(10);
   await context.close();
-}, 60_000);
+});
 
 test("a limit that was passed has the colour of its level", async () => {
   await using plant = await fakePlant("normal");
@@ -125,4 +125,4 @@ test("a limit that was passed has the colour of its level", async () => {
   // A line, not a field of colour.
   expect(share).toBeLessThan(0.05);
   await context.close();
-}, 60_000);
+});

@@ -18,7 +18,7 @@ beforeAll(async () => {
   box = await realPlant();
   await until("first values", () => box.agent.live.withNumber === box.agent.list.points.length);
   officer = await visit(browser, { address: box.address, role: "officer" });
-}, 60_000);
+});
 
 afterAll(async () => {
   await officer?.context.close();
@@ -74,7 +74,7 @@ test("a gas leak becomes a block with shape, letter and words; acknowledged with
   box.plant.stop("gas-leak");
   await rowOf(page, key).waitFor({ state: "detached", timeout: 90_000 });
   expect(journalHas(key, "return")).toBe(true);
-}, 180_000);
+});
 
 test("an H alarm is shelved for a time and is held; an HH may not be shelved, and the box says why", async () => {
   const { page } = officer;
@@ -106,14 +106,14 @@ test("an H alarm is shelved for a time and is held; an HH may not be shelved, an
   await act(page, "HH LT-101", { act: "停用", reason: "标定" });
   await rowOf(page, "HH LT-101").waitFor({ state: "detached" });
   await expectHeld(page);
-}, 180_000);
+});
 
 test("a restart of the agent keeps what was acknowledged, shelved and taken out of service", async () => {
   await officer.context.close();
   await box.restart();
   officer = await visit(browser, { address: box.address, role: "officer" });
   await expectHeld(officer.page);
-}, 90_000);
+});
 
 async function expectHeld(page: Page): Promise<void> {
   await open(page, "alarms/held");
@@ -148,7 +148,7 @@ test("the rows of the shift report and of the history are the journal's alarm re
   expect(texts(report.lines)).toEqual(inJournal);
   const history = await ask<AlarmHistory>(`/api/alarms/history?${span}&limit=500`);
   expect(texts(history.lines)).toEqual(inJournal);
-}, 60_000);
+});
 
 test("what was done stands in the audit log, whose chain is whole; and nothing foreign was asked for", async () => {
   const outcome = await auditLog({ dataDir: box.dataDir, json: true, lang: "en" });

@@ -82,10 +82,10 @@ test("a thousand changes draw the list a few times, and it ends as the box has i
   console.log(`${rounds} rounds in ${tookS.toFixed(1)} s`);
   // Twice a second the list, once a second the ages.
   expect(rounds).toBeLessThan(6 + 4 * tookS);
-  await expect.poll(() => rowsOf(page), { timeout: 15_000 }).toEqual(rowsToldOf(plant));
+  await expect.poll(() => rowsOf(page), { timeout: 60_000 }).toEqual(rowsToldOf(plant));
   expect(faults).toEqual([]);
   await context.close();
-}, 60_000);
+});
 
 test("an alarm that changes is drawn anew, and no other row is touched", async () => {
   await using plant = await fakePlant("flood");
@@ -100,7 +100,7 @@ test("an alarm that changes is drawn anew, and no other row is touched", async (
     .poll(async () => await page.evaluate<string[]>("[...window.touched]"))
     .toEqual([one.key]);
   await context.close();
-}, 60_000);
+});
 
 test("the coloured block shows the worst alarm at once, while the list is still waiting", async () => {
   await using plant = await fakePlant("flood");
@@ -125,7 +125,7 @@ test("the coloured block shows the worst alarm at once, while the list is still 
   plant.sources.tell({ alarms: [worst] });
   await expect.poll(() => page.evaluate("window.order")).toEqual(["block", "row"]);
   await context.close();
-}, 60_000);
+});
 
 test("a trend whose range is changed ten times in a row is asked for once, when it rests", async () => {
   await using plant = await fakePlant("normal");
@@ -145,8 +145,8 @@ test("a trend whose range is changed ten times in a row is asked for once, when 
       }
     })()`,
   );
-  await expect.poll(() => asked.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => asked.length, { timeout: 60_000 }).toBeGreaterThan(0);
   await sleep(500);
   expect(asked.length).toBeLessThan(3);
   await context.close();
-}, 60_000);
+});

@@ -43,4 +43,4 @@ test("the tanks are drawn after a few requests, while the history has not answer
   expect(fetched.filter((path) => /history|report|system|inspection|audit/.test(path))).toEqual([]);
   hanging.reject(new Error("the test is over"));
   await context.close();
-}, 60_000);
+});

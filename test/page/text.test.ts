@@ -117,7 +117,7 @@ test("every Chinese letter that the page can say is drawn, not the box of a miss
   })()`);
   expect(same).toEqual([]);
   await context.close();
-}, 60_000);
+});
 
 test("every word of the page exists in both languages, and no level is a bare number", async () => {
   const dir = join(import.meta.dirname, "../../agent/page/web/words");

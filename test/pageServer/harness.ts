@@ -124,7 +124,7 @@ export async function codeOf(answer: Response): Promise<string> {
 }
 
 export async function until(is: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 2_400; tries += 1) {
     if (await is()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

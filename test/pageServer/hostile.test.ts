@@ -192,4 +192,4 @@ test("slow and idle connections from many addresses neither stay nor keep others
     return open === 0;
   });
   for (const socket of [...sockets, ...greedy]) socket.destroy();
-}, 90_000);
+});

@@ -52,24 +52,25 @@ const faultsMax = 20;
 export async function cutPower(
   place: Place,
   options: {
-    readonly cuts: number;
+    /** Asked after each cut; what came by then says whether more are needed. */
+    readonly goesOn: (figures: Readonly<CutFigures>) => boolean;
     /** Cuts of each life, the live one with them. */
     readonly cutsPerLife: number;
     readonly seed: number;
     readonly say: (line: string) => void;
   },
 ): Promise<CutReport> {
-  const { cuts, cutsPerLife, seed, say } = options;
+  const { goesOn, cutsPerLife, seed, say } = options;
   const report = { figures: noFigures(), faults: [] as string[] };
   let chains = 0;
   // Two chains at once: while one process works, the other's remains are judged.
   const lane = async (number: number): Promise<void> => {
     const work = join(place.work, `lane${number}`);
     mkdirSync(work, { recursive: true });
-    while (report.figures.cuts < cuts) {
+    while (goesOn(report.figures)) {
       const chainSeed = seed + 1_000 * chains;
       chains += 1;
-      await cutChain({ ...place, work }, { seed: chainSeed, cuts, cutsPerLife, report });
+      await cutChain({ ...place, work }, { seed: chainSeed, goesOn, cutsPerLife, report });
       say(`power: ${JSON.stringify(report.figures)}`);
     }
   };
@@ -79,18 +80,18 @@ export async function cutPower(
 
 interface Chain {
   readonly seed: number;
-  readonly cuts: number;
+  readonly goesOn: (figures: Readonly<CutFigures>) => boolean;
   readonly cutsPerLife: number;
   readonly report: { readonly figures: CutFigures; readonly faults: string[] };
 }
 
 async function cutChain(place: Place, chain: Chain): Promise<void> {
-  const { seed, cuts, cutsPerLife, report } = chain;
+  const { seed, goesOn, cutsPerLife, report } = chain;
   const random = seededRandom(seed);
   const rule: NameRule = random() < 0.5 ? "ordered" : "strict";
   let image: DiskImage = emptyDisk();
   let before = new Claims();
-  for (let number = 0; number < chainLives && report.figures.cuts < cuts; number += 1) {
+  for (let number = 0; number < chainLives && goesOn(report.figures); number += 1) {
     const life = await runLife(place, { image, firstId: number * 1_000_000, ...workOf(random) });
     const points = pointsOf(life, { random, count: cutsPerLife, isFresh: number === 0 });
     const scratch = join(place.work, "scratch");
@@ -99,7 +100,7 @@ async function cutChain(place: Place, chain: Chain): Promise<void> {
     for (const cut of cutsOf(life, { points, before, seed: seed + 10 * number, rule, scratch })) {
       const point = points[at] ?? 0;
       at += 1;
-      if (point === 0 || report.figures.cuts >= cuts) continue;
+      if (point === 0 || !goesOn(report.figures)) continue;
       count(report, cut, {
         isLive: point === life.events.length,
         isChained: number > 0,

@@ -30,7 +30,8 @@ export function provePower({ count, seed, say }: ProofOptions): Promise<Proof> {
     const cut = (weakness: Weakness, cuts: number): ReturnType<typeof cutPower> => {
       const place = { work: join(work, weakness), library, weakness };
       mkdirSync(place.work);
-      return cutPower(place, { cuts, cutsPerLife: 8, seed, say });
+      const goesOn = (figures: { readonly cuts: number }): boolean => figures.cuts < cuts;
+      return cutPower(place, { goesOn, cutsPerLife: 8, seed, say });
     };
     const proof = await cut("none", count);
     const figures: Record<string, number> = { ...proof.figures };

@@ -60,7 +60,7 @@ export function tcpLine(plant: Plant, id: string): { host: string; port: number 
 /** Waits for something that the world outside must do first. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
-  waitMs = 10_000,
+  waitMs = 60_000,
 ): Promise<void> {
   const end = Date.now() + waitMs;
   while (!(await isSo())) {

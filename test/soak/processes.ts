@@ -47,7 +47,7 @@ export async function stop(running: Running, signal: NodeJS.Signals = "SIGTERM")
 export async function until(
   what: string,
   isTrue: () => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 120_000,
 ): Promise<void> {
   const endMs = Date.now() + timeoutMs;
   while (!isTrue()) {

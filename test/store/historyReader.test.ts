@@ -118,7 +118,7 @@ test("a slow reader does not hold the write-ahead log", () => {
   expect(statSync(`${file}-wal`).size).toBeLessThan(8 * 1024 * 1024);
   expect(valuesIn(pieces)).toEqual(upTo(50).slice(5));
   close(life);
-}, 60_000);
+});
 
 test("a range reads no payload outside of it", () => {
   const { file, life, clock } = journal(60);
@@ -178,7 +178,7 @@ test("a torn page costs the records on it and no others", () => {
   expect(lost).toBeGreaterThan(0);
   expect(lost).toBeLessThan(300);
   expect(valuesIn(pieces).length).toBe(1_000 - lost);
-}, 60_000);
+});
 
 test("alarms come with their bodies, readings do not come among them", () => {
   const { file, clock, life } = journal(10);
@@ -228,4 +228,4 @@ test("every flipped bit either leaves what was read as it was, or is named: no w
     // A bit that made one record stand in the place of another, so that it was read twice.
     { numRuns: 300, examples: [[107_643, 5]] },
   );
-}, 60_000);
+});

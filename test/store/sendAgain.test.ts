@@ -103,4 +103,4 @@ test("30 days of readings and 3 years of alarms stay on site, however the wall c
   expect(alarms).toBe(1);
   expect(isInOrder(look(file))).toBe(true);
   close(life);
-}, 120_000);
+});

@@ -255,4 +255,4 @@ test("asking for ever leaves nothing behind, whether the programs are there or n
 test("a program that hangs is ended after a few seconds", async () => {
   const answer = await createMachine().run({ program: "sleep", args: ["60"], signal: never });
   expect(answer).toBeNull();
-}, 30_000);
+});

@@ -8,8 +8,9 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     // Most files wait for wires, brokers and browsers: by itself one worker would leave two cores idle.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Nothing is learnt from a slow machine: this only ends what hangs.
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
     reporters: ["default", "./test/tools/plainLine.ts"],
     coverage: {

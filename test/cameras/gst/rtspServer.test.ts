@@ -10,7 +10,7 @@ const run = promisify(execFile);
 async function probe(url: string): Promise<string> {
   const words = ["-v", "error", "-rtsp_transport", "tcp", "-timeout", "5000000"];
   const show = ["-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0"];
-  return run("ffprobe", [...words, ...show, url], { timeout: 20_000 }).then(
+  return run("ffprobe", [...words, ...show, url], { timeout: 60_000 }).then(
     ({ stdout }) => stdout.trim(),
     (error: { readonly stderr: string }) => error.stderr.trim(),
   );

@@ -83,7 +83,7 @@ test("stream and picture are asked by ONVIF, and a clock that is minutes off is 
     90_000,
   );
   expect(healthOf(watched)).toMatchObject({ status: "ON", codec: "h264", width: 320 });
-}, 150_000);
+});
 
 test("a wrong password is told as such, and it is not tried at each look", async () => {
   await using device = await startOnvifDevice({ login: "md5" });
@@ -94,7 +94,7 @@ test("a wrong password is told as such, and it is not tried at each look", async
   await new Promise((resolve) => setTimeout(resolve, 8_000));
   expect(device.asked.length - before).toBeLessThan(4);
   expect(JSON.stringify(healthOf(watched))).not.toContain("wrong");
-}, 60_000);
+});
 
 test("what the camera notices becomes an event; tampering stands as a fault until the camera takes it back", async () => {
   await using device = await startOnvifDevice({ login: "md5", picture: await jpeg() });
@@ -110,7 +110,7 @@ test("what the camera notices becomes an event; tampering stands as a fault unti
   await until("the fault", () => healthOf(watched)?.faults.includes("tampered") === true);
   device.notice("tns1:VideoSource/GlobalSceneChange/ImagingService", "State", "false");
   await until("its end", () => healthOf(watched)?.faults.includes("tampered") === false);
-}, 90_000);
+});
 
 test("with events off the camera is never asked for any", async () => {
   await using device = await startOnvifDevice({ login: "md5", picture: await jpeg() });
@@ -118,4 +118,4 @@ test("with events off the camera is never asked for any", async () => {
   await until("an address", () => device.asked.includes("GetSnapshotUri"));
   expect(watched.notes.filter(({ type }) => type === "camera-event")).toEqual([]);
   expect(device.asked).not.toContain("CreatePullPointSubscription");
-}, 60_000);
+});

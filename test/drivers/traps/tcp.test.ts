@@ -134,9 +134,8 @@ describe.each([
   });
   it("ours fails it at once as lineDown, and connects again", async () => {
     const line = ours(await start(leaveOnce));
-    const started = performance.now();
-    expect(outcome(await ask(line, { timeoutMs: 2_500 }))).toBe("lineDown");
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Were it not failed at once, this would end as a time-out, an hour later.
+    expect(outcome(await ask(line, { timeoutMs: 3_600_000 }))).toBe("lineDown");
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(outcome(await ask(line))).toBe("ok");
   });
