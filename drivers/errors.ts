@@ -8,7 +8,7 @@ interface Detail {
 /**
  * - `timeout`: the device kept silent; its neighbours are not to blame.
  * - `lineDown`: the wire itself is gone (port closed, host refused): concerns all units on it.
- * - `deviceBusy`: exception 5 or 6, gateway target silent (0x0B): ask again later.
+ * - `deviceBusy`: exception 5 or 6, gateway target silent (0x0B, see `isGatewaysWord`): ask again later.
  * - `refused`: exception 1..4 or another: the question does not fit the device. Code 0: refused on
  *   this side, not sent.
  * - `badReply`: bytes came that are no valid answer to this question.
@@ -29,3 +29,9 @@ export type DriverError =
       readonly isDamaged?: true;
     })
   | (Detail & { readonly kind: "aborted" });
+
+/** Exceptions 0x0A and 0x0B: the gateway answers that it could not reach the device; the device itself kept silent. */
+export function isGatewaysWord(error: DriverError): boolean {
+  if (error.kind !== "deviceBusy" && error.kind !== "refused") return false;
+  return error.exceptionCode === 0x0a || error.exceptionCode === 0x0b;
+}

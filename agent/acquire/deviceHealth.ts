@@ -1,7 +1,7 @@
 /** Whether a device answers: up, suspect, down; and when a silent one is probed again. Pure. */
 
 import { unreachable } from "../../config/words/result.ts";
-import type { DriverError } from "../../drivers/errors.ts";
+import { type DriverError, isGatewaysWord } from "../../drivers/errors.ts";
 
 export type DeviceHealth =
   | { readonly phase: "up" }
@@ -29,7 +29,7 @@ function verdict(error: DriverError | null): Verdict {
       return "failed";
     case "deviceBusy":
     case "refused":
-      return "alive";
+      return isGatewaysWord(error) ? "failed" : "alive";
     case "lineDown":
     case "aborted":
       return "nothing";

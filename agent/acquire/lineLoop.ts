@@ -5,7 +5,7 @@ import { qualityCode } from "../../config/words/quality.ts";
 import { unreachable } from "../../config/words/result.ts";
 import type { Clock, Instant, MonotonicMs } from "../../config/words/time.ts";
 import type { Question, Samples } from "../../drivers/contract.ts";
-import type { DriverError } from "../../drivers/errors.ts";
+import { type DriverError, isGatewaysWord } from "../../drivers/errors.ts";
 import type { DeviceHealth } from "./deviceHealth.ts";
 import { LineHealth } from "./lineHealth.ts";
 import { type LineStats, LineTally } from "./lineStats.ts";
@@ -188,12 +188,12 @@ function count(
   else if (error.kind === "deviceBusy" || error.kind === "refused") counters.exceptions += 1;
 }
 
-/** A device that answers "no" is at fault itself; everything else is a connection that failed. */
+/** A device that answers "no" is at fault itself; everything else, also a gateway's "no", is a connection that failed. */
 function qualityOf(error: DriverError): number {
   switch (error.kind) {
     case "deviceBusy":
     case "refused":
-      return qualityCode["device-fault"];
+      return qualityCode[isGatewaysWord(error) ? "comm-fail" : "device-fault"];
     case "timeout":
     case "badReply":
     case "lineDown":

@@ -7,7 +7,7 @@
  *   (A) no unit begins its reply later than `lateFactor` times its time-out after its request
  *       (between two lives of this program, the line listens for one time-out before it asks);
  *   (B) a reply that comes twice comes back to back, without a silence between the copies;
- *   (C) nobody else asks on this line.
+ *   (C) whoever else asks on this line is heard (otherMasters.ts).
  * Then, by (A), a question is safe once that time, and the time such a reply takes on the wire, is
  * over for the unanswered one of the same unit, function and length; until then it is refused at once, so that it costs its neighbours
  * nothing. Other units are asked meanwhile: their replies carry another unit. By (B), copies are over

@@ -4,6 +4,7 @@ import { EventEmitter } from "node:events";
 import type { Clock, Timer } from "../../config/words/time.ts";
 import type { DriverError } from "../errors.ts";
 import { LateReplies } from "./lateReplies.ts";
+import { OtherMasters } from "./otherMasters.ts";
 import {
   type GiveUp,
   type PortEvents,
@@ -46,6 +47,7 @@ export class RtuPort extends EventEmitter implements ReadPort {
   readonly #charMs: number;
   readonly #silenceMs: number;
   readonly #late = new LateReplies();
+  readonly #others = new OtherMasters(this.#late);
   readonly #inbox = new RtuInbox();
   #handle: SerialHandle | null = null;
   #expected: { readonly timeoutMs: number; readonly giveUp: GiveUp } | null = null;
@@ -131,11 +133,22 @@ export class RtuPort extends EventEmitter implements ReadPort {
     const nowMs = this.#clock.monotonicMs();
     this.#quietSinceMs = nowMs;
     const asking = this.#asking;
-    if (asking === null || asking.sentMs === null) return;
+    if (asking === null || asking.sentMs === null) {
+      this.#others.heard(chunk, nowMs, null);
+      return;
+    }
+    this.#others.heard(chunk, nowMs, asking);
     this.#inbox.add(chunk);
-    const mayBeRefused = !this.#late.couldRefuse(asking, nowMs);
+    const times = this.#timesOf(asking);
+    const mayBeRefused =
+      !this.#late.couldRefuse(asking, nowMs) && !this.#others.couldRefuse(asking, times);
     const reply = this.#inbox.replyTo(asking, mayBeRefused);
     if (reply === null) return;
+    if (this.#others.waitMs(asking, times) > 0 || this.#others.isDoubtful(reply, nowMs)) {
+      const message = `another master asks unit ${asking.unit} the same kind of question: whose reply came cannot be told`;
+      this.#fail({ kind: "badReply", message });
+      return;
+    }
     this.#stopTimer();
     this.#asking = null;
     this.#events.answered();
@@ -172,8 +185,15 @@ export class RtuPort extends EventEmitter implements ReadPort {
   }
 
   #send(asking: Asking): void {
-    const { request } = asking;
+    const { request, unit } = asking;
+    const waitMs = this.#others.waitMs(asking, this.#timesOf(asking));
+    if (waitMs > 0) {
+      const message = `another master asks unit ${unit} the same kind of question: not asked for another ${Math.ceil(waitMs)} ms`;
+      this.#fail({ kind: "timeout", message, notAsked: true });
+      return;
+    }
     this.#inbox.clear();
+    this.#others.sent();
     const wireMs = request.length * this.#charMs;
     asking.sentMs = this.#clock.monotonicMs() + wireMs;
     this.#quietSinceMs = asking.sentMs;
@@ -229,6 +249,11 @@ export class RtuPort extends EventEmitter implements ReadPort {
     if (asking === null || asking.sentMs === null) return;
     const { sentMs, timeoutMs } = asking;
     this.#late.add(asking, { sentMs, timeoutMs, replyMs: this.#replyMs(asking) });
+  }
+
+  #timesOf(asking: Asking): { nowMs: number; timeoutMs: number; replyMs: number } {
+    const { timeoutMs } = asking;
+    return { nowMs: this.#clock.monotonicMs(), timeoutMs, replyMs: this.#replyMs(asking) };
   }
 
   #replyMs(asking: Asking): number {

@@ -32,6 +32,8 @@ const inboxBytes = readBufferBytes + headerBytes + lengthMax;
 
 interface Pending extends ReadFrame {
   readonly id: number;
+  /** Unit, function, address and count as they were sent. */
+  readonly asked: Buffer;
   readonly timer: Timer;
   readonly giveUp: GiveUp;
 }
@@ -105,6 +107,7 @@ export class TcpPort extends EventEmitter implements ReadPort {
     });
     this.#pending = {
       id,
+      asked: frame.subarray(0, frame.length - crcBytes),
       unit: read.unit,
       functionCode: read.functionCode,
       dataBytes: read.dataBytes,
@@ -185,6 +188,7 @@ export class TcpPort extends EventEmitter implements ReadPort {
     const functionCode = this.#inbox[at + 7] ?? 0;
     const isValid =
       unit === pending.unit &&
+      !this.#isEcho(at, length, pending.asked) &&
       (functionCode === pending.functionCode
         ? length === exceptionLength + pending.dataBytes &&
           this.#inbox[at + 8] === pending.dataBytes
@@ -204,6 +208,15 @@ export class TcpPort extends EventEmitter implements ReadPort {
     reply.writeUInt16LE(crc16(reply, 0, length), length);
     this.emit("data", reply);
     this.#renewIfUsedUp();
+  }
+
+  /**
+   * A gateway with a two-wire converter behind it may hand our own request back as the reply. One for 17 to 24 bits
+   * from 0x03xx has the form of its reply: a real reply of exactly these bytes is lost by that, not misread.
+   */
+  #isEcho(at: number, length: number, asked: Buffer): boolean {
+    if (length !== asked.length) return false;
+    return asked.compare(this.#inbox, at + headerBytes, at + headerBytes + length) === 0;
   }
 
   #nextId(): number {

@@ -28,6 +28,15 @@ test("a device that answers 'busy' or 'no such register' is alive; a line that i
   expect(nextHealth(up, errors.aborted, 0)).toBe(up);
 });
 
+test("a gateway's word that it cannot reach the device is the device's silence", () => {
+  for (const exceptionCode of [10, 11]) {
+    const kind = exceptionCode === 11 ? "deviceBusy" : "refused";
+    const once = nextHealth(up, { kind, message: "", exceptionCode }, 0);
+    expect(once.phase).toBe("suspect");
+    expect(nextHealth(once, { kind, message: "", exceptionCode }, 0).phase).toBe("down");
+  }
+});
+
 test("a question the line held back is no news, but a probe of a silent device waits again", () => {
   const heldBack: DriverError = { kind: "timeout", message: "", notAsked: true };
   const suspect: DeviceHealth = { phase: "suspect", failures: 1 };

@@ -107,6 +107,18 @@ test("a refusing device is at fault itself; a line that is down is one trouble, 
   expect(new Set(blamed.map((line) => line.split(" ")[1]))).toEqual(new Set(["line"]));
 });
 
+test("a unit that a gateway calls silent is probed in spare time, and its points say comm-fail", async () => {
+  const unreached: DriverError = { kind: "deviceBusy", message: "exception 11", exceptionCode: 11 };
+  const { clock, seen, loop, stop, ended } = lineOf({ a: () => "answers", b: () => unreached });
+  await clock.advance(9_900);
+  stop.abort();
+  await clock.advance(0);
+  await ended;
+  expect(seen.filter((line) => line.endsWith("1 device-fault"))).toEqual([]);
+  expect(seen.filter((line) => line.endsWith("1 comm-fail")).length).toBeGreaterThanOrEqual(9);
+  expect(loop.counters.get(deviceId("b"))).toMatchObject({ health: "down" });
+});
+
 test("abort in the middle of a question ends the loop with no sample after it", async () => {
   const { clock, seen, stop, ended } = lineOf({ a: () => "answers", b: () => silentError });
   await clock.advance(200);

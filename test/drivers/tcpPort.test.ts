@@ -78,3 +78,11 @@ it("a question without reply leaves no timer behind", async () => {
   wire.port.detach("closed");
   expect(wire.clock.pending).toBe(0);
 });
+
+it("our own request, handed back by a gateway as the reply, is no value: its form would fit", async () => {
+  const wire = tcpWire();
+  // 24 bits from 0x0310: unit, function 2, and "3 bytes" of data are in the request itself.
+  wire.farEnd = (bytes) => wire.receive(bytes);
+  const bits = { ...question, table: "discrete", address: 0x0310, count: 24 } as const;
+  expect(outcome(await wire.read(bits))).toBe("badReply");
+});

@@ -1,11 +1,11 @@
 /** Both Modbus ports on a wire of memory and a clock that stands still: thousands of frames a second. */
 
 import type { Result } from "../../config/words/result.ts";
-import { type MonotonicMs, monotonicMs } from "../../config/words/time.ts";
+import { type Clock, type MonotonicMs, monotonicMs } from "../../config/words/time.ts";
 import type { ModbusIo } from "../../drivers/contract.ts";
 import type { DriverError } from "../../drivers/errors.ts";
 import { ModbusClient } from "../../drivers/modbus/client.ts";
-import { RtuPort } from "../../drivers/modbus/rtuPort.ts";
+import { RtuPort, type SerialHandle } from "../../drivers/modbus/rtuPort.ts";
 import { TcpPort } from "../../drivers/modbus/tcpPort.ts";
 import { FakeClock } from "./fakeClock.ts";
 
@@ -42,7 +42,7 @@ export interface MemoryWire {
   read(request: Request, signal?: AbortSignal): Promise<Result<Buffer, DriverError>>;
 }
 
-interface Parts {
+export interface Parts {
   port: TcpPort | RtuPort;
   receive(bytes: Uint8Array): void;
 }
@@ -97,21 +97,33 @@ function brokenIn(told: readonly string[]): number {
   return count.broken;
 }
 
-/** As the line does it: a connection given up is replaced at once. */
 export function tcpWire(): MemoryWire {
   return wire(({ clock, told, send }) => {
-    const port: TcpPort = new TcpPort(clock, {
-      answered: () => {},
-      silent: (unit) => told.push(`silent ${unit}`),
-      broken(reason) {
-        told.push(`broken: ${reason}`);
-        port.detach(reason);
-        port.attach({ write: send });
-      },
-    });
-    port.attach({ write: send });
-    return { port, receive: (bytes) => port.receive(bytes, bytes.length) };
+    return tcpOn({ clock, send, tell: (what) => told.push(what) });
   });
+}
+
+/** What a port is built on. */
+export interface WireTools {
+  readonly clock: Clock;
+  send(bytes: Buffer): void;
+  /** What the port tells its line: "silent UNIT" or "broken: REASON". */
+  tell(what: string): void;
+}
+
+/** As the line does it: a connection given up is replaced at once. */
+export function tcpOn({ clock, send, tell }: WireTools): Parts {
+  const port: TcpPort = new TcpPort(clock, {
+    answered: () => {},
+    silent: (unit) => tell(`silent ${unit}`),
+    broken(reason) {
+      tell(`broken: ${reason}`);
+      port.detach(reason);
+      port.attach({ write: send });
+    },
+  });
+  port.attach({ write: send });
+  return { port, receive: (bytes) => port.receive(bytes, bytes.length) };
 }
 
 export interface RtuTroubles {
@@ -123,16 +135,7 @@ export interface RtuTroubles {
 
 export function rtuWire(baud = 9600, troubles: RtuTroubles = {}): MemoryWire {
   return wire(({ clock, told, send }) => {
-    const port = new RtuPort({
-      clock,
-      format: { baud, dataBits: 8, parity: "none", stopBits: 1 },
-      events: {
-        answered: () => {},
-        silent: (unit) => told.push(`silent ${unit}`),
-        broken: (reason) => told.push(`broken: ${reason}`),
-      },
-    });
-    port.attach({
+    const handle: SerialHandle = {
       flush(done) {
         if (troubles.onFlush?.() !== false) queueMicrotask(() => done(troubles.flushError ?? null));
       },
@@ -140,7 +143,27 @@ export function rtuWire(baud = 9600, troubles: RtuTroubles = {}): MemoryWire {
         queueMicrotask(() => done(troubles.writeError ?? null));
         if (troubles.writeError === undefined) send(bytes);
       },
-    });
-    return { port, receive: (bytes) => port.receive(bytes) };
+    };
+    return rtuOn({ clock, tell: (what) => told.push(what), baud, handle });
   });
+}
+
+export function rtuOn(options: {
+  readonly clock: Clock;
+  tell(what: string): void;
+  readonly baud: number;
+  readonly handle: SerialHandle;
+}): Parts {
+  const { clock, tell, baud, handle } = options;
+  const port = new RtuPort({
+    clock,
+    format: { baud, dataBits: 8, parity: "none", stopBits: 1 },
+    events: {
+      answered: () => {},
+      silent: (unit) => tell(`silent ${unit}`),
+      broken: (reason) => tell(`broken: ${reason}`),
+    },
+  });
+  port.attach(handle);
+  return { port, receive: (bytes) => port.receive(bytes) };
 }

@@ -9,7 +9,8 @@ import { ModbusTcpDevice } from "./modbusTcpDevice.ts";
 export type Fault =
   | { readonly kind: "none" }
   | { readonly kind: "silence" }
-  | { readonly kind: "late"; readonly ms: number }
+  /** Comes only when `releaseLate` is called. */
+  | { readonly kind: "late" }
   | { readonly kind: "previousReply" }
   | { readonly kind: "wrongUnit" }
   | { readonly kind: "wrongFunction" }
@@ -25,6 +26,8 @@ export interface ModbusField extends AsyncDisposable {
   readonly bytesReceived: number;
   readonly functionCodes: ReadonlySet<number>;
   show(fault: Fault): void;
+  /** Sends the replies that a "late" fault held back: after the time-out, however slow this machine is. */
+  releaseLate(): void;
 }
 
 /** The frame of a reply on this transport. */
@@ -33,7 +36,7 @@ type Frame = (request: SeenRequest, bytes: readonly number[]) => Buffer;
 interface Stage {
   readonly request: SeenRequest;
   readonly right: readonly number[];
-  send(bytes: Uint8Array, ms?: number): void;
+  send(bytes: Uint8Array): void;
 }
 
 /** 0x5A repeated is neither a header nor a frame; it comes with every length from 1 to 300. */
@@ -45,21 +48,28 @@ function behaviour(
 ): {
   current: Fault;
   behave(stage: Stage): void;
+  releaseLate(): void;
 } {
   let previous: Buffer = garbage;
+  let late: (() => void)[] = [];
   const state = {
     current: { kind: "none" } as Fault,
     behave(stage: Stage): void {
       const good = frame(stage.request, stage.right);
-      play(state.current, stage, { good, previous, frame, damage });
+      if (state.current.kind === "late") late.push(() => stage.send(good));
+      else play(state.current, stage, { good, previous, frame, damage });
       previous = good;
+    },
+    releaseLate(): void {
+      for (const send of late) send();
+      late = [];
     },
   };
   return state;
 }
 
 function play(
-  fault: Fault,
+  fault: Exclude<Fault, { kind: "late" }>,
   { request, right, send }: Stage,
   parts: {
     readonly good: Buffer;
@@ -75,9 +85,6 @@ function play(
       send(good);
       break;
     case "silence":
-      break;
-    case "late":
-      send(good, fault.ms);
       break;
     case "previousReply":
       send(previous);
@@ -134,7 +141,7 @@ export function rtuField(): Promise<ModbusField> {
 function field(
   device: ModbusTcpDevice | ModbusRtuDevice,
   bus: Bus,
-  script: { current: Fault },
+  script: { current: Fault; releaseLate(): void },
 ): ModbusField {
   return {
     bus,
@@ -148,6 +155,7 @@ function field(
     show(fault) {
       script.current = fault;
     },
+    releaseLate: () => script.releaseLate(),
     [Symbol.asyncDispose]: () => device[Symbol.asyncDispose](),
   };
 }

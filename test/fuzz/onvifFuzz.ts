@@ -5,8 +5,6 @@
 
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Result } from "../../config/words/result.ts";
 import { type AddressGuard, createAddressGuard } from "../../drivers/cameras/addressGuard.ts";
 import type { CameraError } from "../../drivers/cameras/contract.ts";
@@ -14,6 +12,7 @@ import { createCameraHttp } from "../../drivers/cameras/http/cameraHttp.ts";
 import { type OnvifCamera, openOnvifCamera } from "../../drivers/cameras/onvif/onvifCamera.ts";
 import { type CountingClock, createCountingClock } from "../fakes/countingClock.ts";
 import { seeded } from "../mutations/mutate.ts";
+import { collectGarbage } from "./liveMemory.ts";
 import { seedMake, spoilKinds, spoiltAnswer } from "./onvifCases.ts";
 
 /** A type, so that it is a record too. */
@@ -212,10 +211,7 @@ async function startSpoiltDevice(figures: FuzzFigures): Promise<{
 }
 
 function noteMemory(figures: FuzzFigures, when: "Start" | "End"): void {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  collect();
+  collectGarbage();
   const { rss, heapUsed, external } = process.memoryUsage();
   figures[`rss${when}Mb`] = Math.round(rss / 1e6);
   figures[`live${when}Mb`] = Math.round((heapUsed + external) / 1e6);

@@ -4,13 +4,12 @@
  */
 
 import type { Socket } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { CameraError, CodedPicture } from "../../drivers/cameras/contract.ts";
 import { startScriptedCamera } from "../cameras/rtsp/scriptedCamera.ts";
 import { streamTo } from "../cameras/rtsp/watchStream.ts";
 import { createCountingClock } from "../fakes/countingClock.ts";
 import { seeded } from "../mutations/mutate.ts";
+import { collectGarbage } from "./liveMemory.ts";
 import { type Ending, type FuzzCase, fuzzCase } from "./rtspCases.ts";
 
 /** A type, so that it is a record too. */
@@ -163,14 +162,6 @@ function noteMemory(figures: FuzzFigures, when: "Start" | "End"): void {
   const { rss, heapUsed, external } = process.memoryUsage();
   figures[`rss${when}Mb`] = Math.round(rss / 1e6);
   figures[`live${when}Mb`] = Math.round((heapUsed + external) / 1e6);
-}
-
-/** What is only not collected yet is no leak: asked for through a flag, so that no start of Node needs one. */
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  collect();
 }
 
 async function untilClosed(camera: { readonly open: number }): Promise<void> {

@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { proveStalls } from "../flow/stallProofs.ts";
 import { prove as proveDeaths } from "../forward/brokerDeaths.ts";
+import { proveFrames } from "../fuzz/frames/prove.ts";
 import { proveOnvif } from "../fuzz/onvifFuzz.ts";
 import { proveRtsp } from "../fuzz/rtspFuzz.ts";
 import { prove as proveLarge } from "../mutations/largeFile.ts";
@@ -57,6 +58,11 @@ const proofs: Readonly<Record<string, Provable>> = {
     what: "hours of a shift in a real browser: heap, nodes and listeners flat",
     count: 8,
     prove: proveShift,
+  },
+  frames: {
+    what: "spoilt Modbus replies, over TCP and as RTU; controls must be deceived",
+    count: 1_000_000,
+    prove: proveFrames,
   },
   onvif: { what: "spoilt answers of a camera", count: 100_000, prove: proveOnvif },
   rtsp: { what: "spoilt conversations with a camera", count: 100_000, prove: proveRtsp },
