@@ -19,7 +19,7 @@ import { openPayload } from "../../agent/wire/payload.ts";
 import { readSite } from "../../config/load.ts";
 import { pointId } from "../../config/words/names.ts";
 import { qualities } from "../../config/words/quality.ts";
-import { sleep, until } from "../soak/processes.ts";
+import { until } from "../soak/processes.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "hazgate-flow-"));
 const journalFile = join(dir, "agent", "journal.db");
@@ -150,7 +150,7 @@ test("a dead slave is silent alone: its point says comm-fail, its neighbours on 
   for (const point of neighbours.flatMap((device) => device.points)) {
     const { takenMs } = agent.live.reading(point.position);
     expect(qualityOf(point.id), point.id).not.toBe("comm-fail");
-    expect(nowMs - (takenMs ?? 0), point.id).toBeLessThan(3 * point.settings.every + 2_000);
+    expect(nowMs - (takenMs ?? 0), point.id).toBeLessThan(3 * point.settings.every + 10_000);
   }
   expect(announced.filter((event) => event.type === "OFFLINE").length).toBe(1);
   plant.stop("dead-slave");
@@ -189,11 +189,10 @@ test("the platform asks for a range again: the same bytes come, and the answer i
 });
 
 test("nobody tried to write to the plant, and the books of the platform have no hole", async () => {
-  await sleep(6_000);
+  await until("readings", () => platform.counts().readings > 100);
   expect(plant.writeAttempts()).toBe(0);
-  const { conflicts, holes, invalid, readings } = platform.counts();
+  const { conflicts, holes, invalid } = platform.counts();
   expect({ conflicts, holes, invalid }).toEqual({ conflicts: 0, holes: 0, invalid: 0 });
-  expect(readings).toBeGreaterThan(100);
   const { made, delivered, stored, declaredLost } = agent.journal.account;
   expect(made).toBe(delivered + stored + declaredLost);
 });

@@ -11,7 +11,7 @@ import { loadSiteFile } from "../../agent/sim/plant/loadSite.ts";
 import { startPlatform } from "../../agent/sim/platform/platform.ts";
 import { createLog } from "../../agent/watch/log.ts";
 import { readSite } from "../../config/load.ts";
-import { sleep, until } from "../soak/processes.ts";
+import { until } from "../soak/processes.ts";
 
 test("a clean stop leaves nothing behind when the platform can be reached: made = held, to the reading", async () => {
   const dir = mkdtempSync(join(tmpdir(), "hazgate-flush-"));
@@ -31,7 +31,8 @@ test("a clean stop leaves nothing behind when the platform can be reached: made 
   if (!started.ok) return expect.fail(started.error);
   const agent = started.value;
   await until("the uplink", () => agent.forwarder?.stats().uplink.isConnected === true);
-  await sleep(3_300);
+  const accounted = (): number => agent.journal.account.made;
+  await until("600 readings", () => accounted() >= 600);
   const fromMs = performance.now();
   await agent.stop();
   expect(performance.now() - fromMs).toBeLessThan(30_000);

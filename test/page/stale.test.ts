@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(async () => await browser?.close());
 
 /** Generous: the machine of the test may be busy. The time itself is printed. */
-const veilMsMax = 15_000;
+const veilMsMax = 60_000;
 
 async function veilAfter(page: Page, what: string, since = performance.now()): Promise<string> {
   const veil = page.getByTestId("veil");
@@ -32,7 +32,7 @@ test("a healthy page has no veil for ten seconds, and its figures move", async (
     `{ window.veils = 0; new MutationObserver(() => { if (document.querySelector("[data-testid=veil]")) window.veils += 1; })
          .observe(document.body, { childList: true, subtree: true }); }`,
   );
-  for (let second = 0; second < 10; second += 1) {
+  for (let second = 0; second < 10 || (second < 60 && seen.size <= 5); second += 1) {
     await sleep(1_000);
     seen.add(await page.evaluate<string>(`document.querySelector(".clock").textContent`));
   }
