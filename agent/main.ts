@@ -13,6 +13,7 @@ import { addCamVerbs } from "./cli/camVerbs.ts";
 import { addEvidenceVerbs } from "./cli/evidenceVerbs.ts";
 import { addExportVerb } from "./cli/exportVerb.ts";
 import { addJournalVerbs } from "./cli/journalVerbs.ts";
+import { addReadVerbs } from "./cli/readVerbs.ts";
 import { createShell } from "./cli/shell.ts";
 import { addSimVerbs } from "./cli/simVerbs.ts";
 import { addUserVerbs } from "./cli/userVerbs.ts";
@@ -100,6 +101,7 @@ addBusVerbs(program, shell);
 addCamVerbs(program, shell);
 addEvidenceVerbs(program, shell);
 addExportVerb(program, shell);
+addReadVerbs(program, shell);
 addSimVerbs(program, shell);
 addUserVerbs(program, shell);
 

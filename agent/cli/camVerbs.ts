@@ -1,8 +1,7 @@
 /** Verbs about cameras. They ask cameras, and change nothing on them. */
 
 import { randomBytes } from "node:crypto";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { duration, durationPattern } from "../../config/words/units.ts";
+import type { Command } from "commander";
 import type { CamCommand } from "../commands/camTest.ts";
 import { configOf } from "../commands/configFile.ts";
 import type { Shell } from "./shell.ts";
@@ -37,7 +36,7 @@ function addScan(cam: Command, shell: Shell): void {
     )
     .option("-i, --interface <name>", t("网口名或其地址; 缺省全部", "interface or its address"))
     .addOption(
-      durationOption(shell, "--for <time>", t("查找多久", "how long to look")).default(4_000, "4s"),
+      shell.durationOption("--for <time>", t("查找多久", "how long to look")).default(4_000, "4s"),
     )
     .addOption(shell.jsonOption())
     .addHelpText("after", shell.examples("cam scan", "cam scan --interface eth1 --for 8s --json"))
@@ -62,10 +61,9 @@ function addTest(cam: Command, shell: Shell): void {
       ),
     )
     .addOption(
-      durationOption(shell, "--for <time>", t("看视频流多久", "watch its stream so long")).default(
-        5_000,
-        "5s",
-      ),
+      shell
+        .durationOption("--for <time>", t("看视频流多久", "watch its stream so long"))
+        .default(5_000, "5s"),
     )
     .addHelpText(
       "after",
@@ -109,12 +107,11 @@ function addWatch(cam: Command, shell: Shell): void {
       ),
     )
     .addOption(
-      durationOption(shell, "--every <time>", t("多久取一张图片", "a picture so often")).default(
-        2_000,
-        "2s",
-      ),
+      shell
+        .durationOption("--every <time>", t("多久取一张图片", "a picture so often"))
+        .default(2_000, "2s"),
     )
-    .addOption(durationOption(shell, "--for <time>", t("多久后结束", "end after so long")))
+    .addOption(shell.durationOption("--for <time>", t("多久后结束", "end after so long")))
     .addHelpText("after", shell.examples("cam watch cam-01", "cam watch cam-01 --for 1min --json"))
     .action(async (camera: string, given: GivenWords & { every: number; for?: number }) => {
       const { camWatch } = await import("../commands/camWatch.ts");
@@ -153,11 +150,4 @@ function commandOf(shell: Shell, camera: string, given: GivenWords): CamCommand 
     ca: given.ca ?? null,
     ...{ io, clock, randomHex, signal: shell.untilSignalled() },
   };
-}
-
-function durationOption({ t }: Shell, flags: string, about: string): Option {
-  return new Option(flags, about).argParser((text) => {
-    if (durationPattern.test(text)) return duration.parse(text);
-    throw new InvalidArgumentError(t("需要时长, 如 10s", "must be a duration, e.g. 10s"));
-  });
 }

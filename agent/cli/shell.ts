@@ -3,6 +3,7 @@
 import type { Writable } from "node:stream";
 import { InvalidArgumentError, Option } from "commander";
 import type { Clock } from "../../config/words/time.ts";
+import { duration, durationPattern } from "../../config/words/units.ts";
 import { defaultConfig } from "../commands/configFile.ts";
 import type { CommandIo } from "../commands/io.ts";
 
@@ -40,6 +41,8 @@ export interface Shell extends Process {
   dataOption(folder?: string): Option;
   jsonOption(): Option;
   plainOption(): Option;
+  /** Its value is in milliseconds. */
+  durationOption(flags: string, about: string): Option;
 }
 
 export const boxData = "/var/lib/hazgate";
@@ -76,5 +79,10 @@ export function createShell(process: Process): Shell {
     jsonOption: () => new Option("--json", t("机器可读输出", "machine-readable output")),
     plainOption: () =>
       new Option("--plain", t("逐行日志，不重绘屏幕", "log lines instead of a redrawn screen")),
+    durationOption: (flags, about) =>
+      new Option(flags, about).argParser((text) => {
+        if (durationPattern.test(text)) return duration.parse(text);
+        throw new InvalidArgumentError(t("需要时长, 如 10s", "must be a duration, e.g. 10s"));
+      }),
   };
 }

@@ -51,3 +51,16 @@ const wordsOf: Readonly<Record<Register["type"], number>> = {
 export function registerCount(type: Register["type"]): number {
   return wordsOf[type];
 }
+
+const prefixOfTable: Readonly<Record<Register["table"], number>> = {
+  coil: 0,
+  discrete: 1,
+  input: 3,
+  holding: 4,
+};
+
+/** The number that manuals print: five digits up to 9999 of a table, six beyond. "40001" is holding 0. */
+export function modiconNumber({ table, address }: WireAddress): string {
+  const number = address + 1;
+  return `${prefixOfTable[table]}${String(number).padStart(number > 9_999 ? 5 : 4, "0")}`;
+}
