@@ -36,9 +36,21 @@ export function createRealClock(): Clock {
         });
         return { cancel: () => inner.cancel() };
       }
+      if (ms < 1) return fineTimer(ms, ring);
       const handle = setTimeout(ring, ms);
       return { cancel: () => clearTimeout(handle) };
     },
   };
   return clock;
+}
+
+/** Node's timers know whole milliseconds: what is less is passed by letting the event loop turn. */
+function fineTimer(ms: number, ring: () => void): Timer {
+  const dueMs = performance.now() + ms;
+  const look = (): void => {
+    if (performance.now() >= dueMs) ring();
+    else handle = setImmediate(look);
+  };
+  let handle = setImmediate(look);
+  return { cancel: () => clearImmediate(handle) };
 }

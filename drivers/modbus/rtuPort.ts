@@ -155,32 +155,28 @@ export class RtuPort extends EventEmitter implements ReadPort {
     this.emit("data", reply);
   }
 
-  #awaitSilence(asking: Asking): void {
+  /** `isFlushed`: stale bytes were discarded within the last millisecond. */
+  #awaitSilence(asking: Asking, isFlushed = false): void {
+    this.#timer = null;
     const nowMs = this.#clock.monotonicMs();
     const waitMs = this.#quietSinceMs + this.#silenceMs - nowMs;
-    if (waitMs <= 0) {
-      this.#flush(asking);
-      return;
-    }
-    if (nowMs >= asking.silenceByMs) {
+    if (waitMs > 0 && nowMs >= asking.silenceByMs) {
       const message = `the line is never silent: another master, a jammed unit or noise`;
       this.#fail({ kind: "lineDown", message });
-      return;
+    } else if (waitMs < 1 && !isFlushed) this.#flush(asking);
+    else if (waitMs <= 0) this.#send(asking);
+    else {
+      // Whole milliseconds first, which may ring early; then the rest of less than one.
+      const stepMs = waitMs < 1 ? waitMs : Math.floor(waitMs);
+      this.#timer = this.#clock.timer(stepMs, () => this.#awaitSilence(asking, waitMs < 1));
     }
-    // Timers ring up to a millisecond early: looked at again then.
-    this.#timer = this.#clock.timer(Math.max(1, Math.ceil(waitMs)), () => {
-      this.#awaitSilence(asking);
-    });
   }
 
   #flush(asking: Asking): void {
-    this.#timer = null;
     this.#handle?.flush((error) => {
       if (this.#asking !== asking) return;
       if (error) this.#broken(`flush failed: ${error.message}`);
-      else if (this.#clock.monotonicMs() - this.#quietSinceMs < this.#silenceMs) {
-        this.#awaitSilence(asking);
-      } else this.#send(asking);
+      else this.#awaitSilence(asking, true);
     });
   }
 

@@ -97,7 +97,7 @@ export class SerialWire implements Disposable {
   }
 
   #hear(bytes: Buffer): void {
-    const { clock, stats, onFrame } = this.#options;
+    const { clock, stats } = this.#options;
     const now = clock.monotonicMs();
     const isTooSoon = now - this.#quietAtMs < this.#silenceMs - wakeUpMs;
     if (this.#incoming.length === 0 && isTooSoon) stats.add("silenceViolations");
@@ -105,7 +105,18 @@ export class SerialWire implements Disposable {
     this.#incoming = Buffer.concat([this.#incoming, bytes]).subarray(0, frameBytesMax + 1);
     this.#quietAtMs = Math.max(this.#quietAtMs, now) + bytes.length * this.#characterMs;
     this.#frameEnd?.cancel();
-    this.#frameEnd = clock.timer(this.#quietAtMs - now + this.#silenceMs, () => {
+    this.#awaitEnd(this.#quietAtMs + this.#silenceMs);
+  }
+
+  #awaitEnd(endMs: number): void {
+    const { clock, stats, onFrame } = this.#options;
+    this.#frameEnd = clock.timer(endMs - clock.monotonicMs(), () => {
+      const lateMs = clock.monotonicMs() - endMs;
+      if (lateMs < 0) {
+        this.#awaitEnd(endMs);
+        return;
+      }
+      stats.add("lateMs", lateMs);
       const frame = this.#incoming;
       this.#incoming = Buffer.alloc(0);
       onFrame(frame);
@@ -115,11 +126,20 @@ export class SerialWire implements Disposable {
   #handOver(bytes: Buffer, at: { readonly beginMs: number; readonly sent: number }): void {
     const { clock, stats } = this.#options;
     const next = Math.min(bytes.length, at.sent + chunkBytes);
-    this.later(at.beginMs + next * this.#characterMs - clock.monotonicMs(), () => {
+    const dueMs = at.beginMs + next * this.#characterMs;
+    this.later(dueMs - clock.monotonicMs(), () => {
+      const lateMs = clock.monotonicMs() - dueMs;
+      if (lateMs < 0 && next === bytes.length) {
+        this.#handOver(bytes, at);
+        return;
+      }
       const chunk = bytes.subarray(at.sent, next);
       stats.add("droppedBytes", chunk.length - (this.#port?.write(chunk) ?? 0));
       if (next < bytes.length) this.#handOver(bytes, { beginMs: at.beginMs, sent: next });
-      else this.#queued -= 1;
+      else {
+        this.#queued -= 1;
+        stats.add("lateMs", lateMs);
+      }
     });
   }
 }

@@ -20,9 +20,11 @@ export interface LineStats {
   readonly silenceViolations: number;
   /** Bytes not handed over because nobody took them; serial only. */
   readonly droppedBytes: number;
+  /** By how much our own timers rang late, in all: a real wire would not have taken this time; serial only. */
+  readonly lateMs: number;
 }
 
-type Count = "writeAttempts" | "badFrames" | "silenceViolations" | "droppedBytes";
+type Count = "writeAttempts" | "badFrames" | "silenceViolations" | "droppedBytes" | "lateMs";
 
 export interface WireStats {
   /** An answered read. */
@@ -38,7 +40,9 @@ export function createWireStats(clock: Clock): WireStats {
     number,
     { requests: number; values: number; worst: number; last: number }
   >();
-  const counts = { writeAttempts: 0, badFrames: 0, silenceViolations: 0, droppedBytes: 0 };
+  const counts = {
+    ...{ writeAttempts: 0, badFrames: 0, silenceViolations: 0, droppedBytes: 0, lateMs: 0 },
+  };
   return {
     answered(unit, values) {
       const now = clock.monotonicMs();
@@ -71,6 +75,7 @@ export function createWireStats(clock: Clock): WireStats {
       counts.badFrames = 0;
       counts.silenceViolations = 0;
       counts.droppedBytes = 0;
+      counts.lateMs = 0;
     },
   };
 }
