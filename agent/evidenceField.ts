@@ -1,5 +1,6 @@
 /** The cameras as evidence sees them: the newest video of each in memory, and pictures and clips cut from it. */
 
+import { hasRing, ringNeed } from "../config/ringMemory.ts";
 import type { Camera, Site } from "../config/site.ts";
 import { fail, ok } from "../config/words/result.ts";
 import type { Clock } from "../config/words/time.ts";
@@ -7,14 +8,13 @@ import type { StreamEars } from "../drivers/cameras/contract.ts";
 import type { Cameras } from "./cameras/cameraHealth.ts";
 import { makeClips } from "./cameras/clip.ts";
 import { keyStill } from "./cameras/keyStill.ts";
+import { PagePool } from "./cameras/pagePool.ts";
 import { type RingPicture, VideoRing } from "./cameras/ring.ts";
 import { fileBytesMax } from "./evidence/bundleMaker.ts";
 import type { CameraHead, EvidenceSource } from "./evidence/source.ts";
 
-/** Kept of a camera that says nothing about its bit rate as of one of so much, and a quarter more. */
-const kbpsAssumed = 4_000;
-const spare = 1.25;
-const ringBytes = { min: 4 * 1024 * 1024, max: 64 * 1024 * 1024 } as const;
+/** Of one camera's video, whatever it sends. */
+const ringBytesMax = 64 * 1024 * 1024;
 /** A key picture so far from the wanted moment is still taken for it. */
 const nearMs = 6_000;
 /** A picture that the camera makes now still shows a moment so long ago. */
@@ -27,18 +27,13 @@ export interface EvidenceField extends EvidenceSource {
 
 /** `still`: asked for a picture of this moment where there is no video. */
 export function createEvidenceField(options: {
-  readonly site: Pick<Site, "cameras">;
+  readonly site: Pick<Site, "cameras" | "evidence">;
   readonly clock: Clock;
   readonly still: Cameras["still"];
 }): EvidenceField {
   const { site, clock } = options;
   const entries = Object.entries(site.cameras).filter(([, one]) => isMapped(one));
-  const watched = new Map<string, VideoRing>();
-  for (const [id, { ring: keepMs, expected }] of entries) {
-    const bytes = ((keepMs / 1000) * (expected?.kbps ?? kbpsAssumed) * 1000 * spare) / 8;
-    const bytesMax = Math.round(Math.min(ringBytes.max, Math.max(ringBytes.min, bytes)));
-    watched.set(id, new VideoRing({ bytesMax, keepMs }));
-  }
+  const watched = ringsOf(site);
   return {
     earsOf(id) {
       const ring = watched.get(id);
@@ -53,6 +48,7 @@ export function createEvidenceField(options: {
           ([, one]) => (tank !== null && one.tanks.includes(tank)) || one.points.includes(point),
         )
         .map(([id, one]) => headOf(id, one)),
+    hold: (id, fromMs) => watched.get(id)?.hold(fromMs) ?? (() => {}),
     async still(id, atMs, signal) {
       const key = keyNear(watched.get(id) ?? null, atMs);
       if (key !== null) {
@@ -87,6 +83,20 @@ export function createEvidenceField(options: {
       );
     },
   };
+}
+
+/** What is kept all the time is each camera's own; what an alarm keeps longer comes from what is left. */
+function ringsOf({ cameras, evidence }: Pick<Site, "cameras" | "evidence">) {
+  const entries = Object.entries(cameras).filter(([, camera]) => hasRing(camera));
+  const pool = new PagePool({ bytesMax: evidence.memory });
+  const share = evidence.memory / Math.max(1, entries.length);
+  return new Map(
+    entries.map(([id, camera]) => {
+      const { keepMs, heldMs, keptBytes } = ringNeed(camera, evidence);
+      const pages = pool.source(Math.min(keptBytes, share));
+      return [id, new VideoRing({ bytesMax: ringBytesMax, keepMs, heldMs, pages })];
+    }),
+  );
 }
 
 /** The key picture of the ring that is nearest to this moment; null: none is near. */

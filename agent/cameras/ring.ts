@@ -1,15 +1,18 @@
 /**
  * The newest video of one camera, as it was coded, so that an alarm finds what was before it.
  *
- * - One slab of `bytesMax` is taken at the start and never grows; a picture costs one copy into it and no garbage.
+ * - It takes pages as pictures come and gives them back as they go: it holds what the stream brings, no more.
  * - It always begins with a key picture: what goes is the oldest key picture with all that depend on it, when the one
- *   after it is enough for `keepMs`, or when room is needed.
- * - A picture without a key picture before it, and one larger than the slab, is not kept.
+ *   after it is enough for `keepMs` and for whoever holds it, or when room is needed.
+ * - A picture without a key picture before it, and one larger than the ring may be, is not kept.
  */
 
 import type { Instant } from "../../config/words/time.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 import type { CodedPicture, StreamFormat } from "../../drivers/cameras/contract.ts";
+import { PagePool, type PageSource } from "./pagePool.ts";
+import { PageTape } from "./pageTape.ts";
+import { column, PictureIndex } from "./pictureIndex.ts";
 
 /** One coded picture, copied out of the ring. */
 export interface RingPicture {
@@ -24,16 +27,23 @@ export interface RingPicture {
 }
 
 export interface RingOptions {
+  /** Of pictures; the pages for them are up to two more. */
   readonly bytesMax: number;
   /** Kept at least, as long as the bytes suffice; at most this and one group of pictures. */
   readonly keepMs: number;
-  /** Default: 120 a second for `keepMs` and 10 s more. */
+  /** Kept at most while somebody holds it. Default: `keepMs`. */
+  readonly heldMs?: number;
+  /** Default: 120 a second for `heldMs` and 10 s more. */
   readonly picturesMax?: number;
+  /** Default: memory of its own. */
+  readonly pages?: PageSource;
 }
 
 export interface RingState {
   readonly pictures: number;
   readonly bytes: number;
+  /** Memory taken for them. */
+  readonly pageBytes: number;
   /** When the oldest and the newest picture came; null: empty. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -41,66 +51,60 @@ export interface RingState {
   readonly notKept: number;
 }
 
-const startCodeBytes = 4;
+const startCode = Uint8Array.of(0, 0, 0, 1);
 /** A camera that changes its parameters all the time keeps no more of them than this. */
 const formatsMax = 16;
 
 export class VideoRing {
-  readonly #slab: Buffer;
+  readonly #bytesMax: number;
   readonly #keepMs: number;
-  readonly #capacity: number;
-  // What is known of each picture, by slot: slots go round as the bytes do.
-  readonly #arrivedMs: Float64Array;
-  readonly #arrivedWallMs: Float64Array;
-  readonly #streamMs: Float64Array;
-  readonly #offset: Float64Array;
-  readonly #size: Float64Array;
-  readonly #formatId: Float64Array;
-  /** At a key picture: how many belong to it, itself included; else 0. */
-  readonly #groupSize: Uint32Array;
-  #first = 0;
-  #count = 0;
+  readonly #heldMs: number;
+  readonly #index: PictureIndex;
+  readonly #tape: PageTape;
+  /** From when on somebody needs it. */
+  readonly #holds = new Set<{ readonly fromMs: number }>();
   #bytes = 0;
-  #write = 0;
-  #lastKeySlot = -1;
+  /** The newest key picture; null: what comes depends on none that is here. */
+  #lastKey: number | null = null;
   #notKept = 0;
   /** Oldest first; the last one is in force. */
   #formats: { readonly id: number; readonly format: StreamFormat }[] = [];
   #nextFormatId = 0;
 
-  constructor({ bytesMax, keepMs, picturesMax }: RingOptions) {
-    this.#slab = Buffer.allocUnsafeSlow(bytesMax);
+  constructor({ bytesMax, keepMs, heldMs = keepMs, picturesMax, pages }: RingOptions) {
+    this.#bytesMax = bytesMax;
     this.#keepMs = keepMs;
-    this.#capacity = picturesMax ?? Math.ceil((keepMs + 10_000) / 1000) * 120;
-    const numbers = (): Float64Array => new Float64Array(this.#capacity);
-    this.#arrivedMs = numbers();
-    this.#arrivedWallMs = numbers();
-    this.#streamMs = numbers();
-    this.#offset = numbers();
-    this.#size = numbers();
-    this.#formatId = numbers();
-    this.#groupSize = new Uint32Array(this.#capacity);
+    this.#heldMs = Math.max(keepMs, heldMs);
+    this.#index = new PictureIndex(picturesMax ?? Math.ceil((this.#heldMs + 10_000) / 1000) * 120);
+    this.#tape = new PageTape(pages ?? new PagePool({ bytesMax: Infinity }).source(0));
   }
 
   /** Holds for the pictures that come from now on. */
   setFormat(format: StreamFormat): void {
     this.#formats.push({ id: this.#nextFormatId, format });
     this.#nextFormatId += 1;
-    while (this.#formats.length > formatsMax && this.#count > 0) this.#dropGroup();
+    while (this.#formats.length > formatsMax && this.#index.count > 0) this.#dropGroup();
     if (this.#formats.length > formatsMax) this.#formats.shift();
+  }
+
+  /** What came since `fromMs` (monotonic) is kept beyond `keepMs`, up to `heldMs`, until the answer is called. */
+  hold(fromMs: number): () => void {
+    const hold = { fromMs };
+    this.#holds.add(hold);
+    return () => void this.#holds.delete(hold);
   }
 
   /** Pictures come in the order of their arrival. */
   put(picture: CodedPicture): void {
     const { isKey, nals, arrivedAt } = picture;
     this.#dropOld(arrivedAt.monotonicMs);
-    const sizeBytes = picture.sizeBytes + nals.length * startCodeBytes;
-    const isPossible = sizeBytes <= this.#slab.length && this.#formats.length > 0;
-    const hasItsKey = isKey || this.#lastKeySlot >= 0;
+    const sizeBytes = picture.sizeBytes + nals.length * startCode.length;
+    const isPossible = sizeBytes <= this.#bytesMax && this.#formats.length > 0;
+    const hasItsKey = isKey || this.#lastKey !== null;
     if (!(isPossible && hasItsKey && this.#makeRoom(sizeBytes, isKey))) {
       this.#notKept += 1;
       // What follows until the next key picture has lost what it depends on.
-      this.#lastKeySlot = -1;
+      this.#lastKey = null;
       return;
     }
     this.#store(picture, sizeBytes);
@@ -111,130 +115,128 @@ export class VideoRing {
    * at or before `fromMs`, or at the oldest one. Empty when none came in that time.
    */
   take(fromMs: number, toMs: number): readonly RingPicture[] {
-    let begin = 0;
-    let end = 0;
+    const index = this.#index;
+    let begin = index.first;
+    let end = index.first;
     let hasAny = false;
-    for (let index = 0; index < this.#count; index += 1) {
-      const slot = this.#slot(index);
-      const atMs = this.#arrivedMs[slot] ?? 0;
+    for (let picture = index.first; picture < index.end; picture += 1) {
+      const atMs = index.get(picture, column.arrivedMs);
       if (atMs > toMs) break;
-      if (atMs <= fromMs && (this.#groupSize[slot] ?? 0) > 0) begin = index;
+      if (atMs <= fromMs && index.get(picture, column.groupSize) > 0) begin = picture;
       if (atMs >= fromMs) hasAny = true;
-      end = index + 1;
+      end = picture + 1;
     }
     if (!hasAny) return [];
-    return Array.from({ length: end - begin }, (_, index) => this.#copy(this.#slot(begin + index)));
+    return Array.from({ length: end - begin }, (_, i) => this.#copy(begin + i));
   }
 
   /** A copy of the newest key picture. */
   lastKey(): RingPicture | null {
-    for (let index = 0; index < this.#count; ) {
-      const slot = this.#slot(index);
-      const next = index + (this.#groupSize[slot] ?? 0);
-      if (next >= this.#count) return this.#copy(slot);
-      index = next;
+    const index = this.#index;
+    for (let picture = index.first; picture < index.end; ) {
+      const next = picture + index.get(picture, column.groupSize);
+      if (next >= index.end) return this.#copy(picture);
+      picture = next;
     }
     return null;
   }
 
   get state(): RingState {
-    const isEmpty = this.#count === 0;
+    const { first, end, count } = this.#index;
+    const atMs = (picture: number): number | null =>
+      count === 0 ? null : this.#index.get(picture, column.arrivedMs);
     return {
-      pictures: this.#count,
+      pictures: count,
       bytes: this.#bytes,
-      fromMs: isEmpty ? null : (this.#arrivedMs[this.#first] ?? null),
-      toMs: isEmpty ? null : (this.#arrivedMs[this.#slot(this.#count - 1)] ?? null),
+      pageBytes: this.#tape.heldBytes,
+      fromMs: atMs(first),
+      toMs: atMs(end - 1),
       notKept: this.#notKept,
     };
   }
 
-  #slot(index: number): number {
-    return (this.#first + index) % this.#capacity;
-  }
-
   /** While the second key picture is old enough, the first is not needed. */
   #dropOld(nowMs: number): void {
-    while (this.#count > 0) {
-      const secondKey = this.#groupSize[this.#first] ?? 0;
-      if (secondKey >= this.#count) return;
-      if ((this.#arrivedMs[this.#slot(secondKey)] ?? 0) > nowMs - this.#keepMs) return;
+    const index = this.#index;
+    let neededMs = nowMs - this.#keepMs;
+    for (const { fromMs } of this.#holds) neededMs = Math.min(neededMs, fromMs);
+    neededMs = Math.max(neededMs, nowMs - this.#heldMs);
+    while (index.count > 0) {
+      const secondKey = index.first + index.get(index.first, column.groupSize);
+      if (secondKey >= index.end || index.get(secondKey, column.arrivedMs) > neededMs) return;
       this.#dropGroup();
     }
   }
 
   #dropGroup(): void {
-    const dropped = Math.max(1, this.#groupSize[this.#first] ?? 0);
-    for (let index = 0; index < dropped; index += 1) {
-      this.#bytes -= this.#size[this.#slot(index)] ?? 0;
+    const index = this.#index;
+    const dropped = Math.max(1, index.get(index.first, column.groupSize));
+    for (let i = 0; i < dropped; i += 1) {
+      this.#bytes -= index.get(index.first + i, column.sizeBytes);
     }
-    this.#first = this.#slot(dropped);
-    this.#count -= dropped;
-    if (this.#count === 0) this.#lastKeySlot = -1;
-    const oldest = this.#count > 0 ? (this.#formatId[this.#first] ?? 0) : this.#nextFormatId - 1;
+    index.drop(dropped);
+    if (index.count === 0) {
+      this.#lastKey = null;
+      this.#tape.clear();
+    } else this.#tape.letGo(index.get(index.first, column.offset));
+    const oldest =
+      index.count > 0 ? index.get(index.first, column.formatId) : this.#nextFormatId - 1;
     while ((this.#formats[0]?.id ?? oldest) < oldest) this.#formats.shift();
   }
 
   /** @returns false when a picture that depends on others would have to drive out its own key picture. */
   #makeRoom(sizeBytes: number, isKey: boolean): boolean {
-    while (this.#count === this.#capacity || !this.#placeFor(sizeBytes)) {
+    while (
+      this.#index.isFull ||
+      this.#bytes + sizeBytes > this.#bytesMax ||
+      !this.#tape.reserve(sizeBytes)
+    ) {
+      if (this.#index.count === 0) {
+        // Others have all the pages: the few that it got help nobody here.
+        this.#tape.clear();
+        return false;
+      }
       this.#dropGroup();
-      if (this.#count === 0 && !isKey) return false;
+      if (this.#index.count === 0 && !isKey) return false;
     }
-    return true;
-  }
-
-  /** Moves the place to write to the slab's begin when its end is too short. */
-  #placeFor(sizeBytes: number): boolean {
-    if (this.#count === 0) {
-      this.#write = 0;
-      return true;
-    }
-    const oldest = this.#offset[this.#first] ?? 0;
-    if (this.#write <= oldest) return sizeBytes <= oldest - this.#write;
-    if (sizeBytes <= this.#slab.length - this.#write) return true;
-    if (sizeBytes > oldest) return false;
-    this.#write = 0;
     return true;
   }
 
   #store(picture: CodedPicture, sizeBytes: number): void {
-    const slot = this.#slot(this.#count);
-    this.#arrivedMs[slot] = picture.arrivedAt.monotonicMs;
-    this.#arrivedWallMs[slot] = picture.arrivedAt.wallMs;
-    this.#streamMs[slot] = picture.streamMs;
-    this.#offset[slot] = this.#write;
-    this.#size[slot] = sizeBytes;
-    this.#formatId[slot] = this.#nextFormatId - 1;
-    this.#groupSize[slot] = picture.isKey ? 1 : 0;
-    if (picture.isKey) this.#lastKeySlot = slot;
-    else this.#groupSize[this.#lastKeySlot] = (this.#groupSize[this.#lastKeySlot] ?? 0) + 1;
-    const slab = this.#slab;
-    let at = this.#write;
-    for (const nal of picture.nals) {
-      slab[at] = 0;
-      slab[at + 1] = 0;
-      slab[at + 2] = 0;
-      slab[at + 3] = 1;
-      slab.set(nal, at + startCodeBytes);
-      at += startCodeBytes + nal.length;
+    const { arrivedAt, streamMs, isKey, nals } = picture;
+    const index = this.#index;
+    const number = index.push();
+    index.set(number, column.arrivedMs, arrivedAt.monotonicMs);
+    index.set(number, column.arrivedWallMs, arrivedAt.wallMs);
+    index.set(number, column.streamMs, streamMs);
+    index.set(number, column.offset, this.#tape.end);
+    index.set(number, column.sizeBytes, sizeBytes);
+    index.set(number, column.formatId, this.#nextFormatId - 1);
+    index.set(number, column.groupSize, isKey ? 1 : 0);
+    if (isKey) this.#lastKey = number;
+    else if (this.#lastKey !== null) {
+      const size = index.get(this.#lastKey, column.groupSize);
+      index.set(this.#lastKey, column.groupSize, size + 1);
     }
-    this.#write = at;
-    this.#count += 1;
+    for (const nal of nals) {
+      this.#tape.write(startCode);
+      this.#tape.write(nal);
+    }
     this.#bytes += sizeBytes;
   }
 
-  #copy(slot: number): RingPicture {
-    const begin = this.#offset[slot] ?? 0;
-    const id = this.#formatId[slot] ?? 0;
+  #copy(picture: number): RingPicture {
+    const number = (which: number): number => this.#index.get(picture, which);
+    const id = number(column.formatId);
     const entry = this.#formats.find((one) => one.id === id);
     return {
       arrivedAt: {
-        monotonicMs: monotonicMs(this.#arrivedMs[slot] ?? 0),
-        wallMs: wallMs(this.#arrivedWallMs[slot] ?? 0),
+        monotonicMs: monotonicMs(number(column.arrivedMs)),
+        wallMs: wallMs(number(column.arrivedWallMs)),
       },
-      streamMs: this.#streamMs[slot] ?? 0,
-      isKey: (this.#groupSize[slot] ?? 0) > 0,
-      bytes: new Uint8Array(this.#slab.subarray(begin, begin + (this.#size[slot] ?? 0))),
+      streamMs: number(column.streamMs),
+      isKey: number(column.groupSize) > 0,
+      bytes: this.#tape.read(number(column.offset), number(column.sizeBytes)),
       format: entry?.format ?? unknownFormat,
     };
   }

@@ -2,11 +2,11 @@
 
 import { z } from "zod";
 import { type CheckIo, checkSite } from "../../config/check.ts";
-import { ringBytes } from "../../config/checks/cameras.ts";
 import { storageDays } from "../../config/checks/storage.ts";
 import { type Fault, hasErrors } from "../../config/faults/fault.ts";
 import { loadSite } from "../../config/load.ts";
 import { renderFaults } from "../../config/render.ts";
+import { ringMemory } from "../../config/ringMemory.ts";
 import type { Site } from "../../config/site.ts";
 import type { Lang } from "../../config/words/bilingual.ts";
 import { siteBudget } from "../busBudget.ts";
@@ -125,9 +125,14 @@ function count(site: Site): Understood {
     limits: Object.values(site.points).reduce((sum, point) => sum + limitCount(point.limits), 0),
     tanks: Object.keys(site.tanks).length,
     uplinks: Object.keys(site.uplinks).length,
-    cameras: { count: Object.keys(site.cameras).length, ringBytes: Math.round(ringBytes(site)) },
+    cameras: { count: Object.keys(site.cameras).length, ringBytes: ringBytesMax(site) },
     disk: disk(site),
   };
+}
+
+function ringBytesMax(site: Site): number {
+  const { heldBytes, limitBytes } = ringMemory(site);
+  return Math.min(heldBytes, limitBytes);
 }
 
 function disk(site: Site): Understood["disk"] {
@@ -157,8 +162,8 @@ function diskText(
 function camerasText({ count: cameras, ringBytes }: Understood["cameras"], lang: Lang): string {
   const size = `${Math.ceil(ringBytes / 1024 ** 2)} MiB`;
   return {
-    zh: `摄像机 ${cameras} 台: 报警前视频占内存约 ${size}`,
-    en: `cameras ${cameras}: video kept for evidence takes about ${size} of memory`,
+    zh: `摄像机 ${cameras} 台: 证据视频最多占内存 ${size}`,
+    en: `cameras ${cameras}: video kept for evidence takes at most ${size} of memory`,
   }[lang];
 }
 

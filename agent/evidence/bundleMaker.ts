@@ -46,10 +46,15 @@ export class BundleMaker {
   /** Changes of the draft, one after the other. */
   #turn: Promise<Result<void, string>>;
   #isSaveDue = false;
+  /** By camera: lets its video go. */
+  readonly #held: ReadonlyMap<string, () => void>;
 
   constructor(tools: MakerTools, draft: Draft) {
     this.#tools = tools;
     this.#draft = draft;
+    const fromMs =
+      draft.openedAt.monotonicMs - Math.max(tools.beforeMs, -pictureMoments[0].offsetMs);
+    this.#held = new Map(draft.cameras.map(({ id }) => [id, tools.source.hold(id, fromMs)]));
     this.#turn = tools.store.save(draft);
   }
 
@@ -61,6 +66,11 @@ export class BundleMaker {
   /** Whether it could be begun on the disk. */
   begun(): Promise<Result<void, string>> {
     return this.#turn;
+  }
+
+  /** It is made, or will not be: no more video is held for it. */
+  release(): void {
+    for (const letGo of this.#held.values()) letGo();
   }
 
   /** A further alarm of the same cameras; `isNamed` false: it is only counted. */
@@ -103,6 +113,7 @@ export class BundleMaker {
     await this.#until(afterMs + settleMs, signal);
     const span = { fromMs: openedMs - beforeMs, toMs: openedMs + afterMs };
     const clips = await this.#ask(signal, (inner) => source.clips(camera, span, inner));
+    this.#held.get(camera)?.();
     const missing = { what: "clip", camera, offsetMs: null } as const;
     if (!clips.ok) await this.#miss({ ...missing, why: clips.error });
     else if (clips.value.length === 0) await this.#miss({ ...missing, why: "there is no video" });

@@ -113,6 +113,7 @@ class Desk implements EvidenceDesk {
     const maker = new BundleMaker(this.#options, draft);
     this.#makers.set(draft.id, maker);
     const work = this.#work(maker, draft.id).finally(() => {
+      maker.release();
       this.#works.delete(work);
       this.#gathering.close(draft.id);
       this.#makers.delete(draft.id);

@@ -35,6 +35,11 @@ export interface Clip {
 export interface EvidenceSource {
   /** Cameras that see this tank or belong to this point; none: this alarm gets no evidence. */
   cameras(of: { readonly tank: string | null; readonly point: string }): readonly CameraHead[];
+  /**
+   * What the camera streams is kept from that moment on, as far as there is memory, until the answer is called. Without
+   * that it may go soon after.
+   */
+  hold(camera: string, fromMs: number): () => void;
   /** The picture nearest to that moment of the monotonic clock. */
   still(camera: string, atMs: number, signal: AbortSignal): Promise<Result<Still, string>>;
   /** What there is of the span; more than one where the stream changed its format. */

@@ -2,14 +2,11 @@
 
 import { BlockList, isIP } from "node:net";
 import { error, type Finding, type Path, warning } from "../faults/fault.ts";
+import { groupMs } from "../ringMemory.ts";
 import type { Camera, Site } from "../site.ts";
 
 const addressNames = ["onvif", "rtsp", "snapshot"] as const;
 const pictureChecks = ["frozen", "black", "bright", "covered", "moved"] as const;
-/** Between two key pictures, on most cameras. */
-const groupMs = 4_000;
-/** Where the site file does not say: a usual main stream of 1080p. */
-const usualKbps = 4_096;
 
 export function cameraFindings(site: Site): readonly Finding[] {
   const cameras = Object.entries(site.cameras);
@@ -28,14 +25,6 @@ export function cameraFindings(site: Site): readonly Finding[] {
     ...codeFindings(cameras),
     ...tankFindings(site),
   ];
-}
-
-/** What the rings of all cameras take of the memory, in bytes. */
-export function ringBytes({ cameras }: Pick<Site, "cameras">): number {
-  return Object.values(cameras)
-    .filter(hasStream)
-    .map(({ ring, expected }) => ((ring + groupMs) / 1000) * (expected?.kbps ?? usualKbps) * 125)
-    .reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function hasStream({ onvif, rtsp }: Camera): boolean {

@@ -138,7 +138,12 @@ export const camera = z.strictObject({
     .describe(says("多久看一次画面", "how often its picture is looked at")),
   ring: duration
     .prefault("45s")
-    .describe(says("内存中保留多久的视频", "how much video is kept in memory for evidence")),
+    .describe(
+      says(
+        "收集报警证据时内存中最多保留多久的视频; 平时只保留 evidence.before 加 5 秒",
+        "how much video is in memory at most, while evidence is gathered; else evidence.before and 5 s",
+      ),
+    ),
   priority: z.literal([1, 2, 3, 4]).default(3).describe(prioritySays),
   expected: expected.optional().describe(says("登记的参数", "what is on record about its stream")),
   checks: checks
@@ -154,6 +159,14 @@ export const evidence = z.strictObject({
   maxSize: size
     .prefault("2GiB")
     .describe(says("本机最多保留的证据", "most that evidence may take on this box")),
+  memory: size
+    .prefault("1GiB")
+    .describe(
+      says(
+        "所有摄像机的视频最多占用的内存",
+        "most memory that the newest video of all cameras may take",
+      ),
+    ),
   perCameraPerDay: z
     .int()
     .min(1)

@@ -1,7 +1,8 @@
-/** The pre-event ring, against a plain list that does the same without a slab. */
+/** The pre-event ring, against a plain list that does the same without pages. */
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PagePool } from "../../agent/cameras/pagePool.ts";
 import { type RingPicture, VideoRing } from "../../agent/cameras/ring.ts";
 import { monotonicMs, wallMs } from "../../config/words/time.ts";
 import type { CodedPicture, StreamFormat } from "../../drivers/cameras/contract.ts";
@@ -27,17 +28,19 @@ function annexB(nals: readonly Uint8Array[]): Uint8Array {
 
 type Group = { readonly picture: CodedPicture; readonly format: StreamFormat }[];
 
-/** Groups in plain lists. How full a slab may get depends on where its end falls: that is not modelled here. */
+/** Groups in plain lists. */
 class Model {
   groups: Group[] = [];
   format: StreamFormat | null = null;
   isBroken = true;
+  holds: number[] = [];
 
-  put(one: CodedPicture, keepMs: number): void {
+  put(one: CodedPicture, { keepMs, heldMs }: { keepMs: number; heldMs: number }): void {
     const nowMs = one.arrivedAt.monotonicMs;
+    const neededMs = Math.max(nowMs - heldMs, Math.min(nowMs - keepMs, ...this.holds));
     for (;;) {
       const second = this.groups[1]?.[0];
-      if (second === undefined || second.picture.arrivedAt.monotonicMs > nowMs - keepMs) break;
+      if (second === undefined || second.picture.arrivedAt.monotonicMs > neededMs) break;
       this.groups.shift();
     }
     if (this.format === null || (!one.isKey && this.isBroken)) return;
@@ -77,6 +80,11 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("format"), width: fc.integer({ min: 16, max: 200 }) }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("hold"), agoMs: fc.integer({ min: 0, max: 2_000 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("letGo"), which: fc.nat(3) }) },
+  {
     weight: 12,
     arbitrary: fc.record({
       kind: fc.constant("picture"),
@@ -93,11 +101,16 @@ describe("with room enough", () => {
     fc.assert(
       fc.property(
         steps,
-        fc.integer({ min: 0, max: 3_000 }),
+        fc.record({ keepMs: fc.nat(3_000), moreMs: fc.nat(3_000) }),
         fc.array(fc.nat(20_000)),
-        (all, keepMs, asks) => {
-          const ring = new VideoRing({ bytesMax: 100_000, keepMs, picturesMax: 500 });
+        fc.integer({ min: 1, max: 300 }),
+        (all, { keepMs, moreMs }, asks, pageBytes) => {
+          const pool = new PagePool({ bytesMax: 1_000_000, pageBytes });
+          const times = { keepMs, heldMs: keepMs + moreMs };
+          const room = { bytesMax: 100_000, picturesMax: 900, pages: pool.source(0) };
+          const ring = new VideoRing({ ...room, ...times });
           const model = new Model();
+          const letGo: (() => void)[] = [];
           let nowMs = 0;
           for (const one of all) {
             if (one.kind === "format") {
@@ -105,15 +118,29 @@ describe("with room enough", () => {
               ring.setFormat(model.format);
               continue;
             }
+            if (one.kind === "hold") {
+              const fromMs = nowMs - (one as { agoMs: number }).agoMs;
+              letGo.push(ring.hold(fromMs));
+              model.holds.push(fromMs);
+              continue;
+            }
+            if (one.kind === "letGo") {
+              const { which } = one as { which: number };
+              letGo.splice(which, 1)[0]?.();
+              model.holds.splice(which, 1);
+              continue;
+            }
             const { afterMs, isKey, nals } = one as Extract<typeof one, { afterMs: number }>;
             nowMs += afterMs;
             const next = picture(nowMs, isKey, nals);
             ring.put(next);
-            model.put(next, keepMs);
+            model.put(next, times);
+            expect(pool.usedBytes).toBe(ring.state.pageBytes);
+            expect(ring.state.pageBytes).toBeLessThan(ring.state.bytes + 2 * pageBytes);
           }
           expect(ring.state.pictures).toBe(model.groups.flat().length);
-          const times = model.groups.flat().map(({ picture: one }) => one.arrivedAt.monotonicMs);
-          for (const ask of [0, ...asks, ...times]) {
+          const moments = model.groups.flat().map(({ picture: one }) => one.arrivedAt.monotonicMs);
+          for (const ask of [0, ...asks, ...moments]) {
             const to = ask + 900;
             expect(plain(ring.take(ask, to))).toEqual(plainModel(model.take(ask, to)));
           }
@@ -126,20 +153,26 @@ describe("with room enough", () => {
   });
 });
 
-describe("with a slab that is too small", () => {
+describe("with too little room", () => {
   test("what it holds is the newest, unbroken, true, begins with a key picture and fits", () => {
     fc.assert(
       fc.property(
         steps,
         fc.integer({ min: 10, max: 700 }),
         fc.integer({ min: 1, max: 12 }),
-        (all, bytesMax, picturesMax) => {
-          const ring = new VideoRing({ bytesMax, keepMs: 60_000, picturesMax });
+        fc.record({
+          pageBytes: fc.integer({ min: 1, max: 100 }),
+          pages: fc.integer({ min: 1, max: 40 }),
+        }),
+        (all, bytesMax, picturesMax, pool) => {
+          const most = pool.pageBytes * pool.pages;
+          const pages = new PagePool({ bytesMax: most, pageBytes: pool.pageBytes }).source(0);
+          const ring = new VideoRing({ bytesMax, keepMs: 60_000, picturesMax, pages });
           const put: CodedPicture[] = [];
           ring.setFormat(format(320));
           let nowMs = 0;
           for (const one of all) {
-            if (one.kind === "format") continue;
+            if (one.kind !== "picture") continue;
             const { afterMs, isKey, nals } = one as Extract<typeof one, { afterMs: number }>;
             // Every picture has a time of its own, so that it can be found again.
             nowMs += afterMs + 1;
@@ -149,7 +182,9 @@ describe("with a slab that is too small", () => {
             const { bytes, pictures } = ring.state;
             expect(bytes).toBeLessThanOrEqual(bytesMax);
             expect(pictures).toBeLessThanOrEqual(picturesMax);
-            const fits = annexB(next.nals).length <= bytesMax;
+            // Begun anywhere in its first page.
+            const fits = annexB(next.nals).length <= Math.min(bytesMax, most - pool.pageBytes + 1);
+            expect(ring.state.pageBytes).toBeLessThanOrEqual(most);
             if (isKey && fits) expect(ring.state.toMs).toBe(nowMs);
           }
           const held = ring.take(0, nowMs);
@@ -197,4 +232,57 @@ test("copies stay as they are when the ring goes on", () => {
   const [kept] = ring.take(0, 10);
   for (let at = 8; at < 40; at += 1) ring.put(picture(at, true, [100]));
   expect([...(kept?.bytes ?? [])]).toEqual([...annexB([new Uint8Array(100).fill(7)])]);
+});
+
+describe("memory of all cameras", () => {
+  test("what is a camera's own is there for it, whatever the others take; more than the bound is never in use", () => {
+    const owns = fc.array(fc.nat(12), { minLength: 1, maxLength: 6 });
+    const moves = fc.array(fc.record({ who: fc.nat(5), isTaking: fc.boolean() }), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(owns, fc.nat(40), moves, (all, pagesMax, todo) => {
+        const pool = new PagePool({ bytesMax: pagesMax * 8 + 7, pageBytes: 8 });
+        let left = pagesMax;
+        const members = all.map((pages) => {
+          const own = Math.min(pages, left);
+          left -= own;
+          return { own, source: pool.source(pages * 8), held: [] as Buffer[] };
+        });
+        for (const { who, isTaking } of todo) {
+          const member = members[who % members.length];
+          if (member === undefined) continue;
+          const { own, source, held } = member;
+          if (!isTaking) {
+            const page = held.pop();
+            if (page !== undefined) source.give(page);
+            continue;
+          }
+          const kept = members.reduce((sum, one) => sum + Math.max(one.own, one.held.length), 0);
+          const page = source.take();
+          expect(page !== null).toBe(held.length < own || kept < pagesMax);
+          if (page !== null) held.push(page);
+          const pages = members.flatMap((one) => one.held);
+          expect(new Set(pages).size).toBe(pages.length);
+          expect(pool.usedBytes).toBe(pages.length * 8);
+          expect(pages.length).toBeLessThanOrEqual(pagesMax);
+        }
+      }),
+    );
+  });
+
+  test("pictures of one camera are dropped when the other's are kept, and both go on afterwards", () => {
+    const pool = new PagePool({ bytesMax: 1_000, pageBytes: 50 });
+    const [greedy, meek] = [0, 500].map((ownBytes) => {
+      const ring = new VideoRing({ bytesMax: 5_000, keepMs: 60_000, pages: pool.source(ownBytes) });
+      ring.setFormat(format(320));
+      return ring;
+    });
+    for (let at = 0; at < 50; at += 1) greedy?.put(picture(at, true, [90]));
+    expect(greedy?.state.bytes).toBeLessThanOrEqual(500);
+    for (let at = 50; at < 54; at += 1) meek?.put(picture(at, true, [90]));
+    expect(meek?.state).toMatchObject({ pictures: 4, notKept: 0 });
+    greedy?.put(picture(60, true, [90]));
+    expect(greedy?.state.toMs).toBe(60);
+  });
 });

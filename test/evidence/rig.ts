@@ -40,10 +40,21 @@ export class FakeCameras implements EvidenceSource {
   moods: Record<string, CameraMood> = {};
   clipBytes = 50_000;
   asked: string[] = [];
+  /** Cameras whose video is held now, once for each bundle. */
+  readonly held: string[] = [];
   #seed = 0;
 
   cameras({ tank }: { readonly tank: string | null }): readonly CameraHead[] {
     return (seenBy[tank ?? ""] ?? []).map(cameraHead);
+  }
+
+  hold(camera: string): () => void {
+    this.held.push(camera);
+    let letGo = (): void => void this.held.splice(this.held.indexOf(camera), 1);
+    return () => {
+      letGo();
+      letGo = () => {};
+    };
   }
 
   still(camera: string, atMs: number): Promise<Result<Still, string>> {

@@ -12,6 +12,9 @@ export interface CamerasFigures {
   readonly withPicture: number;
   /** Times a camera went from well to a fault. */
   readonly alarms: readonly string[];
+  /** Of this process, in MB (10^6 bytes): V8's heap, and what lies outside it, video most of all. */
+  readonly heapMb: number;
+  readonly buffersMb: number;
 }
 
 const given = settingsOf<{ readonly siteFile: string; readonly dataDir: string }>();
@@ -41,7 +44,9 @@ setInterval(() => {
 answer({
   figures: (): CamerasFigures => {
     const all = cameras.health();
+    const { heapTotal, external } = process.memoryUsage();
     return {
+      ...{ heapMb: Math.round(heapTotal / 1e6), buffersMb: Math.round(external / 1e6) },
       on: all.filter(({ status }) => status === "ON").length,
       withPicture: all.filter(({ lastPictureAt }) => lastPictureAt !== null).length,
       alarms,

@@ -12,12 +12,18 @@ const { values: given, positionals } = parseArgs({
   options: {
     seconds: { type: "string", default: "600" },
     minutes: { type: "string", default: "30" },
+    cameras: { type: "string", default: "16" },
+    tags: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
     keep: { type: "boolean", default: false },
   },
 });
 if (positionals[0] === "cameras") {
-  process.exit((await soakCameras(Number(given.minutes))) ? 0 : 1);
+  const { minutes, cameras, tags } = given;
+  const isWell = await soakCameras({
+    ...{ minutes: Number(minutes), cameras: Number(cameras), tags: Number(tags) },
+  });
+  process.exit(isWell ? 0 : 1);
 }
 const startedMs = Date.now();
 const say = (text: string): void => {
