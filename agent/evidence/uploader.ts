@@ -51,6 +51,13 @@ export const waitingMax = 128;
 const manifestsMax = 2_000;
 /** Given in one transaction of the journal: an alarm may have to wait for it. */
 const batchMax = 4;
+/**
+ * After each such transaction the journal is left to the alarms for so long, and for as long as it took: on a slow disk
+ * evidence never has more than half of its time.
+ */
+const breathMs = 20;
+/** How far an upload is goes to the disk so often: an alarm's commit waits behind each sync of it. */
+const saveEveryMs = 1_000;
 /** While pieces move; while nothing does, twice as long each time, up to the other. */
 const busyMs = 100;
 const idleMs = 5_000;
@@ -62,6 +69,9 @@ export function createUploader(options: UploaderOptions): Uploader {
 class Feeding implements Uploader {
   readonly #options: UploaderOptions;
   readonly #uploads = new Map<string, Upload>();
+  /** Further than the disk knows. */
+  readonly #unsaved = new Set<string>();
+  #savedMs = Number.NEGATIVE_INFINITY;
   #batch = batchMax;
   #wake = new AbortController();
 
@@ -87,6 +97,8 @@ class Feeding implements Uploader {
       const until = AbortSignal.any([signal, this.#wake.signal]);
       await this.#options.clock.sleep(pauseMs, until);
     }
+    // Without it some pieces come twice.
+    await this.#saveAll().catch(() => {});
   }
 
   /** True: something was given or delivered. A journal that cannot be asked now is asked again later. */
@@ -97,6 +109,7 @@ class Feeding implements Uploader {
       const hasSettled = await this.#settle(todo);
       const hasGiven = await this.#give(todo, signal);
       this.#batch = Math.min(batchMax, this.#batch + 1);
+      if (!hasSettled && !hasGiven) await this.#saveAll();
       return hasSettled || hasGiven;
     } catch {
       // It has no room for so much, or is ending: less, and later.
@@ -119,7 +132,7 @@ class Feeding implements Uploader {
     for (const id of this.#uploads.keys()) if (!known.has(id)) this.#uploads.delete(id);
   }
 
-  /** What became of what waited. True: something did. */
+  /** What became of what waited. True: some of it was settled. */
   async #settle(todo: readonly StoredBundle[]): Promise<boolean> {
     const waiting = todo.flatMap(({ id }) => this.#of(id).waiting.map(([seq]) => seq));
     if (waiting.length === 0) return false;
@@ -133,12 +146,13 @@ class Feeding implements Uploader {
       const after = settled(before, fates, itemsIn(bundle, this.#options.mode));
       if (after.waiting.length === before.waiting.length) continue;
       hasMoved = true;
-      await this.#save(bundle, after);
+      await this.#keep(bundle, after);
     }
     return hasMoved;
   }
 
   async #give(todo: readonly StoredBundle[], signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
     let hasGiven = false;
     const untold = todo.filter(({ id }) => this.#of(id).next === 0);
     for (const [bundles, itemsMax] of [
@@ -147,8 +161,10 @@ class Feeding implements Uploader {
     ] as const) {
       for (const bundle of bundles) {
         for (let given = 0; given < itemsMax && !signal.aborted; ) {
+          const begunMs = clock.monotonicMs();
           const count = await this.#giveSome(bundle, Math.min(itemsMax, this.#batch));
           if (count === 0) break;
+          await clock.sleep(Math.max(breathMs, clock.monotonicMs() - begunMs), signal);
           given += count;
           hasGiven = true;
         }
@@ -171,7 +187,7 @@ class Feeding implements Uploader {
     // What cannot be read is not tried for ever: the platform sees what is missing.
     const after = given(this.#of(bundle.id), { items, readable, seqs });
     const isDone = after.waiting.length + after.again.length === 0;
-    await this.#save(bundle, { ...after, isDone: isDone && after.next >= itemsIn(bundle, mode) });
+    await this.#keep(bundle, { ...after, isDone: isDone && after.next >= itemsIn(bundle, mode) });
     return items.length;
   }
 
@@ -199,9 +215,21 @@ class Feeding implements Uploader {
     return [...this.#uploads.values()].flatMap(({ waiting }) => waiting.map(([, item]) => item));
   }
 
-  async #save({ id, path }: StoredBundle, upload: Upload): Promise<void> {
-    this.#uploads.set(id, upload);
-    await writeDurably(path, uploadName, Buffer.from(JSON.stringify(upload)));
+  async #keep(bundle: StoredBundle, upload: Upload): Promise<void> {
+    this.#uploads.set(bundle.id, upload);
+    this.#unsaved.add(bundle.id);
+    const agoMs = this.#options.clock.monotonicMs() - this.#savedMs;
+    if (upload.isDone || agoMs >= saveEveryMs) await this.#saveAll();
+  }
+
+  async #saveAll(): Promise<void> {
+    this.#savedMs = this.#options.clock.monotonicMs();
+    for (const { id, path } of this.#options.store.bundles) {
+      const upload = this.#uploads.get(id);
+      if (upload === undefined || !this.#unsaved.has(id)) continue;
+      await writeDurably(path, uploadName, Buffer.from(JSON.stringify(upload)));
+      this.#unsaved.delete(id);
+    }
   }
 }
 

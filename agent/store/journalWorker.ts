@@ -153,8 +153,10 @@ class JournalThread {
         return;
       default:
         this.#tell(id, looked(this.#engine, ask));
-        if (ask.kind === "sendAgain" || ask.kind === "keepEvidence") {
-          this.#say({ kind: "sealed", lanes: new Set(lanes) });
+        if (ask.kind === "sendAgain") this.#say({ kind: "sealed", lanes: new Set(lanes) });
+        // Only its own lanes: each lane told of is read, and alarms wait behind those reads.
+        if (ask.kind === "keepEvidence") {
+          this.#say({ kind: "sealed", lanes: new Set(["evidence", "piece"]) });
         }
     }
   }

@@ -24,9 +24,13 @@ test("bundles made while there is no line, over two lives of the agent, arrive w
     await first.make("b1", 6 * 1024 * 1024);
     await first.make("b2", 500_000);
     await until("pieces wait", () => first.store.bundles.length === 2);
-    await realClock.sleep(1_500, second);
+    const waiting = async () => (await first.journal.stats()).backlog;
+    while ((await waiting()).piece.records < 128 || (await waiting()).evidence.records < 2) {
+      await realClock.sleep(50, second);
+    }
     // No more waits in the journal than is allowed, however long there is no line.
-    const { backlog } = await first.journal.stats();
+    await realClock.sleep(300, second);
+    const backlog = await waiting();
     expect(backlog.evidence.records).toBe(2);
     expect(backlog.piece.records).toBe(128);
     expect(backlog.piece.sizeBytes).toBeLessThan(128 * pieceBytes * 1.03);
@@ -98,7 +102,9 @@ test("pieces that the journal had to let go are given again: the platform sees t
   const url = `mqtt://127.0.0.1:${proxy.port}`;
   await using box = await startBox({ folder: scratch(), url, maxSizeBytes: 12 * 1024 * 1024 });
   await box.make("b1", 4_000_000);
-  await until("pieces wait", () => box.store.bundles.length === 1);
+  while ((await box.journal.stats()).backlog.piece.records < 100) {
+    await realClock.sleep(50, second);
+  }
   let at = 0;
   const { evidence: before } = (await box.journal.stats()).classes;
   expect(before.declaredLost).toBe(0);

@@ -69,4 +69,9 @@ answer({
   url: () => platform.url,
   readings: () => platform.counts().readings,
   findings,
+  cutBundles: () =>
+    platform
+      .bundles()
+      .filter(({ isComplete }) => !isComplete)
+      .map(({ bundle }) => bundle),
 });
