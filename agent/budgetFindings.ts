@@ -1,10 +1,12 @@
 /** Points whose `maxLatency` their line cannot keep, and what change would do it; lines too slow for their periods. Pure. */
 
+import { busInFile, spreadConnections } from "../config/connections.ts";
 import { error, type Finding, warning } from "../config/faults/fault.ts";
 import type { Bus, Point, Site } from "../config/site.ts";
 import { type BusBudget, busBudget, delayMs, siteBudget } from "./busBudget.ts";
 
-export function budgetFindings(site: Site): readonly Finding[] {
+export function budgetFindings(given: Site): readonly Finding[] {
+  const site = spreadConnections(given);
   return siteBudget(site).flatMap((budget) => [
     ...periodFindings(budget),
     ...latencyFindings(site, budget),
@@ -26,7 +28,7 @@ function periodFindings({ id, line }: BusBudget): readonly Finding[] {
   return [
     warning({
       code: "W108",
-      path: ["buses", id],
+      path: ["buses", busInFile(id)],
       atKey: true,
       zh: `轮询周期做不到: 需要总线 "${id}" ${percent}% 的时间, 全部轮询一遍需 ${cycle}`,
       en: `the polling periods cannot be kept: they need ${percent} % of bus "${id}"; asking everything once takes ${cycle}`,
@@ -100,14 +102,14 @@ function timeouts(site: Site, id: string, bus: Bus): readonly Way[] {
   return [500, 300, 200, 100, 50]
     .filter((timeout) => timeout < bus.timeout && timeout >= 2 * bus.turnaround)
     .map((timeout) => ({
-      zh: `总线 ${id} 的 timeout: ${timeout}ms`,
-      en: `timeout: ${timeout}ms on bus ${id}`,
+      zh: `总线 ${busInFile(id)} 的 timeout: ${timeout}ms`,
+      en: `timeout: ${timeout}ms on bus ${busInFile(id)}`,
       site: { ...site, buses: { ...site.buses, [id]: { ...bus, timeout } } },
     }));
 }
 
 function rates(site: Site, id: string, bus: Bus): readonly Way[] {
-  if (bus.type !== "modbus-rtu") return [];
+  if (!("baud" in bus)) return [];
   return [9_600, 19_200, 38_400, 57_600, 115_200]
     .filter((baud) => baud > bus.baud)
     .map((baud) => ({

@@ -1,5 +1,6 @@
 /** What each bus of a site promises: its questions, and how old a point can be when it is judged. Pure. */
 
+import { spreadConnections } from "../config/connections.ts";
 import type { Bus, Point, Site } from "../config/site.ts";
 import { deviceId, pointId } from "../config/words/names.ts";
 import { type PlannedQuestion, plannedQuestions } from "../drivers/devices/registerMap.ts";
@@ -48,8 +49,9 @@ export function busBudget(site: Site, id: string): BusBudget | null {
     });
   });
   const asked = found.map(({ planned, position, settings }, i): BudgetQuestion => {
-    const { wireMs, everyMs, readMsMax } = planned;
-    const goodMs = wireMs + (settings.turnaround ?? bus.turnaround) + machineMs + gatewayMs;
+    const { wireMs, pauseMs, everyMs, readMsMax } = planned;
+    const goodMs =
+      pauseMs + wireMs + (settings.turnaround ?? bus.turnaround) + machineMs + gatewayMs;
     return {
       ...{ everyMs, device: position, leastMs: wireMs, silentMs: readMsMax },
       ...{ goodMs: Math.min(goodMs, readMsMax), isHazard: isHazard[i] ?? false },
@@ -63,18 +65,19 @@ export function busBudget(site: Site, id: string): BusBudget | null {
   return { id, bus, line, questions };
 }
 
-/** Every bus on which something is asked. */
-export function siteBudget(site: Site): readonly BusBudget[] {
+/** Every bus on which something is asked; each connection of one is a bus of its own. */
+export function siteBudget(given: Site): readonly BusBudget[] {
+  const site = spreadConnections(given);
   return Object.keys(site.buses).flatMap((id) => busBudget(site, id) ?? []);
 }
 
 /** A gateway with several connections serves one question at a time: one of each other connection goes first. */
 function siblingMs(site: Site, id: string): number {
   const own = site.buses[id];
-  if (own?.type !== "modbus-tcp") return 0;
+  if (own === undefined || own.type === "modbus-rtu") return 0;
   const siblings = Object.entries(site.buses).filter(
     ([other, bus]) =>
-      other !== id && bus.type === "modbus-tcp" && bus.host === own.host && bus.port === own.port,
+      other !== id && bus.type === own.type && bus.host === own.host && bus.port === own.port,
   );
   return siblings.reduce((ms, [, bus]) => ms + bus.turnaround + machineMs, 0);
 }

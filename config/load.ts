@@ -1,6 +1,7 @@
 /** Text of a site file -> Site, or every fault at once, each with its place and the way out. */
 
 import { type CheckIo, checkSite } from "./check.ts";
+import { spreadConnections } from "./connections.ts";
 import { type Fault, hasErrors, placeFault, worstFirst } from "./faults/fault.ts";
 import { schemaFindings } from "./faults/schemaFaults.ts";
 import type { LoadedSite, SiteText } from "./loadedSite.ts";
@@ -66,7 +67,7 @@ export function loadSite({ file, text: raw }: SiteText): Result<LoadedSite, read
   });
 }
 
-/** Both stages, for a program that wants to run the site: warnings pass, errors do not. */
+/** Both stages, for a program that wants to run the site: warnings pass, errors do not; each connection is a bus. */
 export function readSite({
   file,
   text,
@@ -78,7 +79,8 @@ export function readSite({
   const loaded = loadSite({ file, text });
   if (!loaded.ok) return loaded;
   const faults = checkSite(loaded.value, io);
-  return hasErrors(faults) ? fail(faults) : ok({ site: loaded.value.site, warnings: faults });
+  if (hasErrors(faults)) return fail(faults);
+  return ok({ site: spreadConnections(loaded.value.site), warnings: faults });
 }
 
 function readSource(text: string): Result<SourceTree, readonly SourceFault[]> {

@@ -5,8 +5,10 @@ import { unreachable } from "../config/words/result.ts";
 import type { Driver, Line, ModbusIo } from "./contract.ts";
 import { type DeviceOptions, openRegisterMap } from "./devices/registerMap.ts";
 import type { ConnectionTools } from "./lines/connection.ts";
+import { openRtuOverTcpLine } from "./lines/rtuOverTcpLine.ts";
 import { openSerialLine } from "./lines/serialLine.ts";
 import { openTcpLine } from "./lines/tcpLine.ts";
+import { openUdpLine } from "./lines/udpLine.ts";
 
 /** Device types that speak over a Modbus line, by the name a site file would give them. */
 export const modbusDevices: {
@@ -24,6 +26,10 @@ export function openLine(options: {
   switch (bus.type) {
     case "modbus-tcp":
       return openTcpLine({ bus, tools });
+    case "modbus-rtu-over-tcp":
+      return openRtuOverTcpLine({ bus, tools });
+    case "modbus-udp":
+      return openUdpLine({ bus, tools });
     case "modbus-rtu":
       return openSerialLine({ bus, tools });
     default:

@@ -1,40 +1,104 @@
 /** Wires and the units on them: nobody twice, every address legal. Pure. */
 
+import { connectionsOf } from "../connections.ts";
 import { error, type Finding, warning } from "../faults/fault.ts";
-import type { Site } from "../site.ts";
+import type { Bus, Site } from "../site.ts";
 
 export function busFindings(site: Site): readonly Finding[] {
-  return [...sharedWires(site), ...unitClashes(site), ...serialUnits(site)];
+  return [
+    ...sharedWires(site),
+    ...unitClashes(site),
+    ...serialUnits(site),
+    ...longPauses(site),
+    ...idleConnections(site),
+  ];
+}
+
+/** One master only: a serial port, or the serial line behind a transparent converter. */
+function isSerialLine(bus: Bus): boolean {
+  return bus.type === "modbus-rtu" || bus.type === "modbus-rtu-over-tcp";
+}
+
+function wireOf(bus: Bus): string {
+  if (bus.type === "modbus-rtu") return bus.port;
+  const protocol = bus.type === "modbus-udp" ? "udp " : "";
+  return `${protocol}${bus.host.toLowerCase()}:${bus.port}`;
 }
 
 function sharedWires(site: Site): readonly Finding[] {
   const ownerOf = new Map<string, string>();
   return Object.entries(site.buses).flatMap(([id, bus]) => {
-    const isSerial = bus.type === "modbus-rtu";
-    const wire = isSerial ? bus.port : `${bus.host.toLowerCase()}:${bus.port}`;
+    const wire = wireOf(bus);
     const owner = ownerOf.get(wire);
     ownerOf.set(wire, owner ?? id);
     if (owner === undefined) return [];
-    if (isSerial) {
-      return [
-        error({
-          code: "E104",
-          path: ["buses", id, "port"],
-          zh: `串口 ${wire} 已被总线 "${owner}" 使用`,
-          en: `serial port ${wire} is already used by bus "${owner}"`,
-          fixZh: `把设备都放到总线 "${owner}" 上, 或改正串口`,
-          fixEn: `put all devices on bus "${owner}", or correct the port`,
-        }),
-      ];
-    }
+    const first = site.buses[owner];
+    const hasOneMaster = isSerialLine(bus) || (first !== undefined && isSerialLine(first));
+    return [(hasOneMaster ? takenLine : secondConnection)({ id, bus, wire, owner })];
+  });
+}
+
+interface Shared {
+  readonly id: string;
+  readonly bus: Bus;
+  readonly wire: string;
+  readonly owner: string;
+}
+
+function takenLine({ id, bus, wire, owner }: Shared): Finding {
+  const isPort = bus.type === "modbus-rtu";
+  return error({
+    code: "E104",
+    path: ["buses", id, isPort ? "port" : "host"],
+    zh: `${isPort ? "串口" : "串口服务器"} ${wire} 已被总线 "${owner}" 使用`,
+    en: `${isPort ? "serial port" : "converter"} ${wire} is already used by bus "${owner}"`,
+    fixZh: `把设备都放到总线 "${owner}" 上, 或改正${isPort ? "串口" : "地址"}`,
+    fixEn: `put all devices on bus "${owner}", or correct the ${isPort ? "port" : "address"}`,
+  });
+}
+
+function secondConnection({ id, wire, owner }: Shared): Finding {
+  return warning({
+    code: "W104",
+    path: ["buses", id, "host"],
+    zh: `${wire} 已被总线 "${owner}" 使用: 会建立两个连接`,
+    en: `${wire} is already used by bus "${owner}": two connections will be opened`,
+    fixZh: `若是同一个网关, 把设备都放到总线 "${owner}" 上`,
+    fixEn: `if it is one gateway, put all devices on bus "${owner}"`,
+  });
+}
+
+const pauseMsMax = 10_000;
+
+function longPauses(site: Site): readonly Finding[] {
+  return Object.entries(site.buses).flatMap(([id, bus]) => {
+    if (bus.type === "modbus-rtu" || bus.betweenRequests <= pauseMsMax) return [];
+    return [
+      error({
+        code: "E109",
+        path: ["buses", id, "betweenRequests"],
+        zh: `两次请求之间等待 ${bus.betweenRequests / 1000} s: 太长`,
+        en: `a pause of ${bus.betweenRequests / 1000} s between two requests is too long`,
+        fixZh: `至多 ${pauseMsMax / 1000}s; 轮询周期用测点的 every`,
+        fixEn: `at most ${pauseMsMax / 1000}s; a polling period is each point's \`every\``,
+      }),
+    ];
+  });
+}
+
+function idleConnections(site: Site): readonly Finding[] {
+  return Object.entries(site.buses).flatMap(([id, bus]) => {
+    const devices = Object.values(site.devices).filter((device) => device.bus === id).length;
+    const connections = connectionsOf(bus);
+    if (connections === 1 || connections <= devices) return [];
     return [
       warning({
-        code: "W104",
-        path: ["buses", id, "host"],
-        zh: `${wire} 已被总线 "${owner}" 使用: 会建立两个连接`,
-        en: `${wire} is already used by bus "${owner}": two connections will be opened`,
-        fixZh: `若是同一个网关, 把设备都放到总线 "${owner}" 上`,
-        fixEn: `if it is one gateway, put all devices on bus "${owner}"`,
+        code: "W109",
+        path: ["buses", id, "connections"],
+        zh: `总线 "${id}" 有 ${connections} 个连接, 只有 ${devices} 台设备: 多余的连接不会建立`,
+        en: `bus "${id}" has ${connections} connections and ${devices} devices: the others are not opened`,
+        fixZh: `connections: ${Math.max(1, devices)}`,
+        fixEn: `connections: ${Math.max(1, devices)}`,
       }),
     ];
   });
@@ -63,8 +127,8 @@ function unitClashes(site: Site): readonly Finding[] {
 
 function serialUnits(site: Site): readonly Finding[] {
   return Object.entries(site.devices).flatMap(([id, { bus, unit }]) => {
-    const isSerial = Object.hasOwn(site.buses, bus) && site.buses[bus]?.type === "modbus-rtu";
-    if (!isSerial || (unit >= 1 && unit <= 247)) return [];
+    const on = Object.hasOwn(site.buses, bus) ? site.buses[bus] : undefined;
+    if (on === undefined || !isSerialLine(on) || (unit >= 1 && unit <= 247)) return [];
     return [
       error({
         code: "E103",

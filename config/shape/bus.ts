@@ -1,8 +1,11 @@
-/** One wire: an RS-485 line or a TCP connection. */
+/** One wire: an RS-485 line, a network connection, or a serial line behind a converter. */
 
 import { z } from "zod";
 import { duration } from "../words/units.ts";
 import { says } from "./says.ts";
+
+/** More are of no use to any gateway known. */
+const connectionsMax = 8;
 
 const timeoutSays = says("等待从站应答的最长时间", "how long a unit may keep silent");
 
@@ -26,16 +29,22 @@ const budget = z.strictObject({
 });
 const budgetSays = says("报警时间的计算条件", "what the promised time to alarm must withstand");
 
-const serialBus = z.strictObject({
-  type: z
-    .literal("modbus-rtu")
-    .describe(says("RS-485/232 串口, Modbus RTU", "serial line, Modbus RTU")),
-  port: z
-    .string()
-    .min(1)
-    .describe(
-      says("串口, 最好用 /dev/serial/by-id/...", "serial port, best as /dev/serial/by-id/..."),
+const host = z
+  .string()
+  .min(1)
+  .describe(says("设备或网关的 IP 地址或主机名", "address of device or gateway"));
+const port = z.int().min(1).max(65535);
+
+const betweenRequests = duration
+  .prefault("0ms")
+  .describe(
+    says(
+      "收到应答 (或超时) 后, 至少等这么久再发下一个请求; 网关来不及处理时用",
+      "pause after an answer, or a time-out, before the next request: for gateways that need one",
     ),
+  );
+
+const serialFormat = {
   baud: z.int().min(300).max(1_000_000).default(9600).describe(says("波特率", "baud rate")),
   dataBits: z
     .union([z.literal(7), z.literal(8)])
@@ -49,6 +58,19 @@ const serialBus = z.strictObject({
     .union([z.literal(1), z.literal(2)])
     .default(1)
     .describe(says("停止位", "stop bits")),
+};
+
+const serialBus = z.strictObject({
+  type: z
+    .literal("modbus-rtu")
+    .describe(says("RS-485/232 串口, Modbus RTU", "serial line, Modbus RTU")),
+  port: z
+    .string()
+    .min(1)
+    .describe(
+      says("串口, 最好用 /dev/serial/by-id/...", "serial port, best as /dev/serial/by-id/..."),
+    ),
+  ...serialFormat,
   timeout: duration.prefault("500ms").describe(timeoutSays),
   turnaround: duration.prefault("20ms").describe(turnaroundSays),
   budget: budget.prefault({}).describe(budgetSays),
@@ -56,14 +78,55 @@ const serialBus = z.strictObject({
 
 const tcpBus = z.strictObject({
   type: z.literal("modbus-tcp").describe(says("以太网, Modbus TCP", "Ethernet, Modbus TCP")),
-  host: z
-    .string()
+  host,
+  port: port.default(502).describe(says("TCP 端口", "TCP port")),
+  connections: z
+    .int()
     .min(1)
-    .describe(says("设备或网关的 IP 地址或主机名", "address of device or gateway")),
-  port: z.int().min(1).max(65535).default(502).describe(says("TCP 端口", "TCP port")),
+    .max(connectionsMax)
+    .default(1)
+    .describe(
+      says(
+        "同时建立几个连接; 总线上的设备轮流分到各连接, 互不等待. 网关不允许时保持 1",
+        "connections at once; the devices of the bus are dealt out to them and do not wait for one another. Leave 1 where the gateway allows one",
+      ),
+    ),
+  betweenRequests,
   timeout: duration.prefault("1s").describe(timeoutSays),
   turnaround: duration.prefault("5ms").describe(turnaroundSays),
   budget: budget.prefault({}).describe(budgetSays),
 });
 
-export const bus = z.discriminatedUnion("type", [serialBus, tcpBus]);
+const rtuOverTcpBus = z.strictObject({
+  type: z
+    .literal("modbus-rtu-over-tcp")
+    .describe(
+      says(
+        "串口服务器透明传输: TCP 里是 RTU 帧",
+        "serial line behind a transparent converter: RTU frames over TCP",
+      ),
+    ),
+  host,
+  port: port.describe(
+    says("串口服务器的 TCP 端口, 如 4001", "TCP port of the converter, e.g. 4001"),
+  ),
+  ...serialFormat,
+  betweenRequests,
+  timeout: duration.prefault("1s").describe(timeoutSays),
+  turnaround: duration.prefault("20ms").describe(turnaroundSays),
+  budget: budget.prefault({}).describe(budgetSays),
+});
+
+const udpBus = z.strictObject({
+  type: z
+    .literal("modbus-udp")
+    .describe(says("以太网, Modbus UDP", "Ethernet, Modbus frames over UDP")),
+  host,
+  port: port.default(502).describe(says("UDP 端口", "UDP port")),
+  betweenRequests,
+  timeout: duration.prefault("1s").describe(timeoutSays),
+  turnaround: duration.prefault("5ms").describe(turnaroundSays),
+  budget: budget.prefault({}).describe(budgetSays),
+});
+
+export const bus = z.discriminatedUnion("type", [serialBus, tcpBus, rtuOverTcpBus, udpBus]);

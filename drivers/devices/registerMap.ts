@@ -47,6 +47,8 @@ export interface PlannedQuestion {
   readonly readMsMax: number;
   /** What its bytes, and the silence before them, take on the wire; 0 on a network. */
   readonly wireMs: number;
+  /** What the line waits before it, at most, since the question before. */
+  readonly pauseMs: number;
   /** The longest wait for the answer's first byte. */
   readonly timeoutMs: number;
 }
@@ -86,12 +88,13 @@ function plannedQuestion(
   const { table, address, count, everyMs } = request;
   const timeoutMs = settings.timeout ?? bus.timeout;
   const wireMs = wireMsOf(request, bus);
+  const pauseMs = bus.type === "modbus-rtu" ? 0 : bus.betweenRequests;
   return {
     name: `unit ${settings.unit} ${table} ${address}..${address + count - 1}`,
     points: request.points.flatMap((point) => entries[point]?.id ?? []),
     everyMs,
-    readMsMax: Math.ceil(wireMs + timeoutMs + marginMs),
-    ...{ wireMs, timeoutMs },
+    readMsMax: Math.ceil(pauseMs + wireMs + timeoutMs + marginMs),
+    ...{ wireMs, pauseMs, timeoutMs },
   };
 }
 
@@ -208,7 +211,7 @@ function decodeOf(entry: Entry, requestAddress: number): Decode {
 
 /** On a serial line the bytes themselves take time, and so does the silence before them. */
 function wireMsOf(request: PlannedRequest, bus: Bus): number {
-  if (bus.type === "modbus-tcp") return 0;
+  if (!("baud" in bus)) return 0;
   const dataBytes = isBits(request.table) ? Math.ceil(request.count / 8) : request.count * 2;
   return silenceMs(bus) + (requestBytes + replyFrameBytes + dataBytes) * charMs(bus);
 }

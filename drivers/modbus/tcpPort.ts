@@ -256,10 +256,14 @@ export class TcpPort extends EventEmitter implements ReadPort {
   }
 }
 
-/** A false alarm needs register data that spell out a header with the right length: one bad reply. */
-function isWholeFrame(bytes: Uint8Array, count: number): boolean {
+/**
+ * Whether `bytes[0..count)` are one frame by their header. By chance, inside a frame, they are so only where register
+ * data spell out a header with the right length: one bad reply.
+ */
+export function isWholeFrame(bytes: Uint8Array, count: number): boolean {
   return (
     count >= headerBytes + lengthMin &&
+    count <= headerBytes + lengthMax &&
     bytes[2] === 0 &&
     bytes[3] === 0 &&
     (bytes[4] ?? 0) * 256 + (bytes[5] ?? 0) === count - headerBytes

@@ -81,6 +81,32 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       "W104",
       "10.0.0.1",
     ],
+    [
+      "two buses on one converter",
+      {
+        "buses.B2": { type: "modbus-rtu-over-tcp", host: "10.0.0.9", port: 4001 },
+        "buses.B3": { type: "modbus-rtu-over-tcp", host: "10.0.0.9", port: 4001 },
+      },
+      "E104",
+      "10.0.0.9",
+    ],
+    [
+      "the broadcast address behind a converter",
+      {
+        "buses.B2": { type: "modbus-rtu-over-tcp", host: "10.0.0.9", port: 4001 },
+        "devices.D2.bus": "B2",
+        "devices.D2.unit": 0,
+      },
+      "E103",
+      "0",
+    ],
+    [
+      "a pause longer than any gateway needs",
+      { "buses.B1.betweenRequests": "1min" },
+      "E109",
+      "1min",
+    ],
+    ["more connections than devices", { "buses.B1.connections": 8 }, "W109", "8"],
   ],
   registers: [
     ["no address", { "points.L.register": { type: "uint16" } }, "E121", "register"],

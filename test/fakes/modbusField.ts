@@ -3,8 +3,10 @@
 import type { Bus } from "../../config/site.ts";
 import { rtuFrame, type SeenRequest, tcpFrame } from "./modbusFrames.ts";
 import { ModbusRtuDevice } from "./modbusRtuDevice.ts";
-import { serialBus, tcpBus } from "./modbusSite.ts";
+import { rtuOverTcpBus, serialBus, tcpBus, udpBus } from "./modbusSite.ts";
 import { ModbusTcpDevice } from "./modbusTcpDevice.ts";
+import { ModbusUdpDevice } from "./modbusUdpDevice.ts";
+import { openRtuConverter } from "./rtuConverter.ts";
 
 export type Fault =
   | { readonly kind: "none" }
@@ -113,33 +115,52 @@ function play(
   }
 }
 
-export async function tcpField(): Promise<ModbusField> {
+/** TCP frames carry no check of their own: the protocol id takes its place. */
+const mbap = (): ReturnType<typeof behaviour> => {
   const frame: Frame = (request, bytes) => tcpFrame(request.transactionId, ...bytes);
-  // TCP frames carry no check of their own: the protocol id takes its place.
-  const script = behaviour(frame, (good) => {
+  return behaviour(frame, (good) => {
     const bad = Buffer.from(good);
     bad[2] = 0xff;
     return bad;
   });
+};
+
+const rtu = (): ReturnType<typeof behaviour> => {
+  const frame: Frame = (_, bytes) => rtuFrame(...bytes);
+  return behaviour(frame, (good) => {
+    const bad = Buffer.from(good);
+    bad[bad.length - 1] = (bad[bad.length - 1] ?? 0) ^ 0xff;
+    return bad;
+  });
+};
+
+export async function tcpField(): Promise<ModbusField> {
+  const script = mbap();
   const device = await ModbusTcpDevice.start((stage) => script.behave(stage));
   return field(device, tcpBus(device.port, "120ms"), script);
 }
 
+export async function udpField(): Promise<ModbusField> {
+  const script = mbap();
+  const device = await ModbusUdpDevice.start((stage) => script.behave(stage));
+  return field(device, udpBus(device.port, { timeout: "120ms" }), script);
+}
+
 export function rtuField(): Promise<ModbusField> {
-  const script = behaviour(
-    (_, bytes) => rtuFrame(...bytes),
-    (good) => {
-      const bad = Buffer.from(good);
-      bad[bad.length - 1] = (bad[bad.length - 1] ?? 0) ^ 0xff;
-      return bad;
-    },
-  );
+  const script = rtu();
   const device = new ModbusRtuDevice((stage) => script.behave(stage));
   return Promise.resolve(field(device, serialBus(device.path, { timeout: "120ms" }), script));
 }
 
+export async function rtuOverTcpField(): Promise<ModbusField> {
+  const script = rtu();
+  const converter = await openRtuConverter();
+  const device = new ModbusRtuDevice((stage) => script.behave(stage), converter);
+  return field(device, rtuOverTcpBus(converter.port, { timeout: "120ms" }), script);
+}
+
 function field(
-  device: ModbusTcpDevice | ModbusRtuDevice,
+  device: ModbusTcpDevice | ModbusRtuDevice | ModbusUdpDevice,
   bus: Bus,
   script: { current: Fault; releaseLate(): void },
 ): ModbusField {

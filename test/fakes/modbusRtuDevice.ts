@@ -1,4 +1,4 @@
-/** Modbus RTU slaves on a pseudo-terminal, byte by byte, that misbehave on demand. */
+/** Modbus RTU slaves on a pseudo-terminal, or behind a converter, byte by byte, that misbehave on demand. */
 
 import { crcOf, replyBytes, rtuFrame, type SeenRequest, tellingWord } from "./modbusFrames.ts";
 import { openSerialPair, type SerialPair } from "./serialPair.ts";
@@ -22,12 +22,13 @@ export class ModbusRtuDevice implements AsyncDisposable {
   /** Arrival of each request, ms. */
   readonly arrivals: number[] = [];
   bytesReceived = 0;
-  readonly pair: SerialPair = openSerialPair();
+  readonly pair: SerialPair;
   readonly #timers = new Set<NodeJS.Timeout>();
   #held: Buffer = Buffer.alloc(0);
 
-  constructor(behave: RtuBehaviour = answerRtuWell) {
+  constructor(behave: RtuBehaviour = answerRtuWell, pair: SerialPair = openSerialPair()) {
     this.behave = behave;
+    this.pair = pair;
     this.pair.onBytes((bytes) => this.#receive(bytes));
   }
 

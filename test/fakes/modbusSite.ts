@@ -1,12 +1,15 @@
 /** Settings as a site file would give them, with this test's own differences. */
 
 import {
+  type Bus,
   type Device,
   type Point,
   type Register,
+  type RtuOverTcpBus,
   type SerialBus,
   siteSchema,
   type TcpBus,
+  type UdpBus,
 } from "../../config/site.ts";
 
 /** A parsed site with one bus, one device and one point, from which the tests take their parts. */
@@ -14,7 +17,7 @@ function parsed(parts: {
   readonly bus: Record<string, unknown>;
   readonly device?: Record<string, unknown>;
   readonly point?: Record<string, unknown>;
-}): { readonly bus: TcpBus | SerialBus; readonly device: Device; readonly point: Point } {
+}): { readonly bus: Bus; readonly device: Device; readonly point: Point } {
   const site = siteSchema.parse({
     site: { id: "s", name: "s" },
     buses: { b: parts.bus },
@@ -39,6 +42,20 @@ function parsed(parts: {
 export function tcpBus(port: number, timeout = "300ms"): TcpBus {
   const { bus } = parsed({ bus: { type: "modbus-tcp", host: "127.0.0.1", port, timeout } });
   if (bus.type !== "modbus-tcp") throw new Error("not TCP");
+  return bus;
+}
+
+export function udpBus(port: number, more: Record<string, unknown> = {}): UdpBus {
+  const { bus } = parsed({ bus: { type: "modbus-udp", host: "127.0.0.1", port, ...more } });
+  if (bus.type !== "modbus-udp") throw new Error("not UDP");
+  return bus;
+}
+
+export function rtuOverTcpBus(port: number, more: Record<string, unknown> = {}): RtuOverTcpBus {
+  const { bus } = parsed({
+    bus: { type: "modbus-rtu-over-tcp", host: "127.0.0.1", port, baud: 115200, ...more },
+  });
+  if (bus.type !== "modbus-rtu-over-tcp") throw new Error("not RTU over TCP");
   return bus;
 }
 

@@ -59,13 +59,15 @@ describe("the sources", () => {
 
   it("hand bytes to a wire in the two ports only, behind the guard", () => {
     const writers = sources.filter(
-      ({ path, text }) => path.startsWith("drivers/") && /\.write\(/.test(text),
+      ({ path, text }) => path.startsWith("drivers/") && /\.write\(|socket\.send\(/.test(text),
     );
-    // serialLine.ts passes the port's own bytes on to serialport; cameras hang on no bus.
+    // The lines pass their port's own bytes on to serialport, a socket or a datagram; cameras hang on no bus.
     expect(writers.map(({ path }) => path).sort()).toEqual([
       "drivers/cameras/onvif/discoveryChild.ts",
       "drivers/cameras/rtsp/connection.ts",
+      "drivers/lines/rtuOverTcpLine.ts",
       "drivers/lines/serialLine.ts",
+      "drivers/lines/udpLine.ts",
       "drivers/modbus/rtuPort.ts",
       "drivers/modbus/tcpPort.ts",
     ]);
