@@ -26,7 +26,7 @@ describe("the serial line", () => {
       for (const faulty of [2, 3, 4, 5]) {
         const answer = await ask(line, { unit: faulty, timeoutMs: 40 });
         expect(answer.ok).toBe(false);
-        const living = registers(await ask(line, { unit: 1, address: round, timeoutMs: 200 }));
+        const living = registers(await ask(line, { unit: 1, address: round, timeoutMs: 60_000 }));
         expect((living[0] ?? 0) & 0xff).toBe((device.requests.length - 1) & 0xff);
       }
     }

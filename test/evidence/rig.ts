@@ -188,11 +188,13 @@ function mortal(clock: FakeClock, isDead: () => boolean): Clock {
   };
 }
 
-/** Until whatever the disk was asked for has had time. */
+/** Until the disk has done whatever it was asked for, and what follows from that. */
 export async function diskTurn(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let quietTurns = 0; quietTurns < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     await new Promise((resolve) => setImmediate(resolve));
+    const isBusy = process.getActiveResourcesInfo().some((kind) => kind.startsWith("FSReq"));
+    quietTurns = isBusy ? 0 : quietTurns + 1;
   }
 }
 
