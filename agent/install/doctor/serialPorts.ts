@@ -1,0 +1,62 @@
+/** The serial ports of the site file: there, permitted, free, and named so that a replug does not swap them. */
+
+import { constants } from "node:fs";
+import { access, realpath } from "node:fs/promises";
+import { userInfo } from "node:os";
+import type { Site } from "../../../config/site.ts";
+import { word } from "../../../config/words/bilingual.ts";
+import { holdersOf, lastingNames } from "../../../drivers/lines/portFacts.ts";
+import { command, findingsOf, type Tell } from "./finding.ts";
+
+/** Numbered by the order of plugging in. */
+const numberedPort = /^\/dev\/tty(USB|ACM)\d+$/;
+
+export async function lookAtSerialPorts(site: Site, tell: Tell): Promise<void> {
+  for (const [id, bus] of Object.entries(site.buses)) {
+    if (bus.type === "modbus-rtu") await lookAtPort(id, bus.port, tell);
+  }
+}
+
+async function lookAtPort(id: string, port: string, tell: Tell): Promise<void> {
+  const { well, doubtful, bad } = findingsOf("serial", tell);
+  const device = await realpath(port).catch(() => null);
+  const names = await lastingNames();
+  if (device === null) {
+    const there = names.map(({ name }) => name).join(" ");
+    bad(
+      word(`${id}: 没有串口 ${port}`, `${id}: there is no port ${port}`),
+      there === ""
+        ? command("ls -l /dev/serial/by-id /dev/ttyUSB* /dev/ttyS*; dmesg | tail")
+        : word(`现有: ${there}`, `there are: ${there}`),
+    );
+    return;
+  }
+  try {
+    await access(device, constants.R_OK | constants.W_OK);
+  } catch {
+    bad(
+      word(`${id}: 本用户无权使用 ${port}`, `${id}: this user may not use ${port}`),
+      command(`sudo usermod -aG dialout ${userInfo().username}`),
+    );
+    return;
+  }
+  const others = (await holdersOf(port)).filter(({ pid }) => pid !== process.pid);
+  if (others.length > 0) {
+    const who = others.map(({ pid, name }) => `${name} (${pid})`).join(", ");
+    const seen = word(`${id}: ${port} 正被 ${who} 使用`, `${id}: ${port} is held by ${who}`);
+    doubtful(
+      seen,
+      word("如果不是 hazgate 自己, 请停掉它", "if that is not hazgate itself, stop it"),
+    );
+  } else well(`${id}: ${port} 可用, 空闲`, `${id}: ${port} is there, permitted and free`);
+  const lasting = names.find((one) => one.device === device)?.name;
+  if (numberedPort.test(port) && lasting !== undefined) {
+    doubtful(
+      word(
+        `${id}: ${port} 的编号会随插拔变化`,
+        `${id}: the number of ${port} changes with replugging`,
+      ),
+      word(`port: 改写为 ${lasting}`, `write port: ${lasting}`),
+    );
+  }
+}
