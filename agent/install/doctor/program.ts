@@ -10,13 +10,15 @@ const mebibyte = 1024 * 1024;
 /** Less than this, and a site of 10,000 points does not fit beside the system. */
 const memoryMiBMin = 900;
 
-/** Native parts that come prebuilt; each is loaded for real. */
+/** Native parts that come prebuilt; each is loaded for real, by the module that uses it. */
 const nativeParts: Readonly<Record<string, () => Promise<unknown>>> = {
   "better-sqlite3": async () => {
-    const { default: Database } = await import("better-sqlite3");
-    new Database(":memory:").close();
+    const { takeLock } = await import("../../store/processLock.ts");
+    const lock = takeLock(":memory:");
+    if (!lock.ok) throw new Error(lock.error.message);
+    lock.value[Symbol.dispose]();
   },
-  serialport: () => import("serialport"),
+  serialport: () => import("../../../drivers/lines/serialLine.ts"),
   sharp: () => import("sharp"),
 };
 
