@@ -18,7 +18,7 @@ export interface SimPlantOptions {
   readonly seed: number;
   /** Seconds of plant time in a second, > 0. */
   readonly speed: number;
-  /** The second TCP line takes the next port; 0: any free ones. */
+  /** The other lines on the network take the next ports; 0: any free ones. */
   readonly tcpPort: number;
   /** Written into the site file. */
   readonly uplinkUrl: string;
@@ -71,8 +71,8 @@ async function startedOrNull(options: SimPlantOptions): Promise<Plant | null> {
     const { tcpPort: port, io } = options;
     io.err(
       say(io.lang, {
-        zh: `端口 ${port} 或 ${port + 1} 不可用（${code}）：换一个 --port，或用 --port 0 任选。\n`,
-        en: `Port ${port} or ${port + 1} cannot be had (${code}): take another --port, or --port 0 for any free one.\n`,
+        zh: `端口 ${port} 到 ${port + 2} 中有不可用的（${code}）：换一个 --port，或用 --port 0 任选。\n`,
+        en: `One of the ports ${port} to ${port + 2} cannot be had (${code}): take another --port, or --port 0 for any free one.\n`,
       }),
     );
     return null;
@@ -179,7 +179,10 @@ function greeting(
   const serial = plant.serial.map(
     ({ id, path, baud }) => `  ${id.padEnd(11)} Modbus RTU  ${path}  ${baud} 8N1\n`,
   );
-  const where = [...tcp, ...serial].join("");
+  const gateways = plant.gateways.map(
+    ({ id, host, port, baud }) => `  ${id.padEnd(11)} RTU/TCP     ${host}:${port}  ${baud} 8N1\n`,
+  );
+  const where = [...tcp, ...serial, ...gateways].join("");
   return say(io.lang, {
     zh: `模拟罐区已启动（${speed} 倍速），Ctrl-C 停止。\n${where}站点文件：${file}\n  hazgate run --config ${file}\n场景（名称、默认对象和强度、效果）：\n${scenarioList(plant.scenarios, io)}${howTo(io)}`,
     en: `The simulated tank farm is running (${speed} times life), Ctrl-C stops.\n${where}Site file: ${file}\n  hazgate run --config ${file}\nScenarios (name, default target and amount, effect):\n${scenarioList(plant.scenarios, io)}${howTo(io)}`,

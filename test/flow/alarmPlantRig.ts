@@ -39,6 +39,7 @@ export function plantRig(
         { id: "sphere-tcp", host: "127.0.0.1", port: 15_021 },
       ],
       serial: [{ id: "field-485", path: "/tmp/port", baud: 9600 }],
+      gateways: [{ id: "yard-gw", host: "127.0.0.1", port: 15_022, baud: 19_200 }],
     },
     { uplinkUrl: "mqtt://127.0.0.1:1883", protocol: 5, ack: "platform", lang: "en", speed },
   );

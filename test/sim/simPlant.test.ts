@@ -99,5 +99,7 @@ test("a port that is taken is said in a sentence, with exit code 6", async () =>
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(first.printed())?.[1]);
   await using second = started("en", port);
   expect(await second.done).toBe(6);
-  expect(second.printed()).toContain(`Port ${port} or ${port + 1} cannot be had (EADDRINUSE)`);
+  expect(second.printed()).toContain(
+    `One of the ports ${port} to ${port + 2} cannot be had (EADDRINUSE)`,
+  );
 });

@@ -6,6 +6,7 @@ import { siteFile } from "../../agent/sim/plant/siteFile.ts";
 import { checkSite } from "../../config/check.ts";
 import { loadSite } from "../../config/load.ts";
 import type { Point, Site } from "../../config/site.ts";
+import { RawGateway } from "./rawGateway.ts";
 import { RawSerial, readRequest, unsealed } from "./rawSerial.ts";
 import { runningPlant, tcpClient, tcpLine } from "./runningPlant.ts";
 
@@ -15,6 +16,7 @@ const plant = {
     { id: "sphere-tcp" as const, host: "127.0.0.1", port: 15_021 },
   ],
   serial: [{ id: "field-485" as const, path: "/tmp/port", baud: 9600 }],
+  gateways: [{ id: "yard-gw" as const, host: "127.0.0.1", port: 15_022, baud: 19_200 }],
 };
 
 function loaded(text: string) {
@@ -81,8 +83,11 @@ describe("the plant's site file", () => {
     });
     const { site } = loaded(text);
     await using serial = await RawSerial.open(run.plant.serial[0]?.path ?? "");
+    const [yard] = run.plant.gateways;
+    if (yard === undefined) throw new Error("no gateway");
+    await using gateway = await RawGateway.open(yard);
     for (const [tag, point] of Object.entries(site.points)) {
-      const read = readerOf(site, point, { run, serial });
+      const read = readerOf(site, point, { run, serial, gateway });
       const { value } = run.plant.shown(tag);
       // Half of the last digit that the register can tell.
       const digit = Math.max(
@@ -99,11 +104,17 @@ type Read = (address: number, count: number) => Promise<Buffer>;
 function readerOf(
   site: Site,
   point: Point,
-  at: { run: Awaited<ReturnType<typeof runningPlant>>; serial: RawSerial },
+  at: { run: Awaited<ReturnType<typeof runningPlant>>; serial: RawSerial; gateway: RawGateway },
 ): Read {
   const device = site.devices[point.device];
   if (device === undefined) throw new Error(point.device);
   const code = { coil: 1, discrete: 2, holding: 3, input: 4 }[point.register.table];
+  if (device.bus === "yard-gw") {
+    return async (address, count) => {
+      at.gateway.send(readRequest(device.unit, code, { address, count }));
+      return unsealed(await at.gateway.take(5 + 2 * count))?.subarray(3) ?? Buffer.alloc(0);
+    };
+  }
   if (device.bus === "field-485") {
     return async (address, count) => {
       at.serial.send(readRequest(device.unit, code, { address, count }));

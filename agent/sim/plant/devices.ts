@@ -3,11 +3,11 @@
 import type { RegisterTable } from "../../../drivers/contract.ts";
 import { tankFarm, type Words } from "./tankFarm.ts";
 
-export type LineId = "farm-tcp" | "sphere-tcp" | "field-485";
+export type LineId = "farm-tcp" | "sphere-tcp" | "field-485" | "yard-gw";
 
 export interface LineSpec {
   readonly id: LineId;
-  readonly kind: "tcp" | "serial";
+  readonly kind: "tcp" | "serial" | "gateway";
   readonly note: Words;
 }
 
@@ -21,11 +21,21 @@ export const lines: readonly LineSpec[] = [
   {
     id: "field-485",
     kind: "serial",
-    note: { zh: "现场RS-485总线：气体探测器等", en: "RS-485 in the field: gas detectors and more" },
+    note: { zh: "现场RS-485总线：气体探测器", en: "RS-485 in the field: gas detectors" },
+  },
+  {
+    id: "yard-gw",
+    kind: "gateway",
+    note: {
+      zh: "装车区网关：TCP里是RTU帧",
+      en: "gateway of the loading yard: RTU frames over TCP",
+    },
   },
 ];
 
 export const serialBaud = 9600;
+/** Of the gateway's serial side. */
+export const gatewayBaud = 19_200;
 
 export interface DeviceSpec {
   readonly id: string;
@@ -122,7 +132,7 @@ export const devices: readonly DeviceSpec[] = [
   })),
   {
     id: "ai-2",
-    line: "field-485",
+    line: "yard-gw",
     unit: 21,
     name: { zh: "4-20mA模块（0..4095）", en: "4-20 mA module (12 bit)" },
     spans: [{ table: "input", first: 0, last: 3 }],
@@ -131,7 +141,7 @@ export const devices: readonly DeviceSpec[] = [
   },
   {
     id: "fq-1",
-    line: "field-485",
+    line: "yard-gw",
     unit: 22,
     name: { zh: "装车累计计数器（BCD）", en: "loading counter (BCD)" },
     spans: [{ table: "input", first: 0, last: 1 }],

@@ -1,11 +1,12 @@
-/** The simulated plant: physics behind real Modbus TCP servers and RTU slaves on a pseudo-terminal. */
+/** The simulated plant: physics behind real Modbus TCP servers, RTU slaves on a pseudo-terminal and behind a gateway. */
 
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Result } from "../../../config/words/result.ts";
 import type { Clock } from "../../../config/words/time.ts";
 import { createDeviceImage } from "./deviceImage.ts";
-import { devices, type LineId, serialBaud } from "./devices.ts";
+import { devices, gatewayBaud, type LineId, serialBaud } from "./devices.ts";
+import { type GatewaySlaves, startGatewaySlaves } from "./gatewaySlaves.ts";
 import {
   type ActiveScenario,
   type Scenario,
@@ -30,7 +31,7 @@ export interface PlantOptions {
   readonly random?: () => number;
   /** Gets the symlink to the serial port. Made when missing. */
   readonly dataDir: string;
-  /** First TCP port, the second line takes the next one; 0 or none: any free ones. */
+  /** First TCP port, the other lines take the next ones; 0 or none: any free ones. */
   readonly tcpPort?: number;
   /** Scenarios to switch by themselves, in plant time. */
   readonly script?: readonly ScriptLine[];
@@ -46,6 +47,13 @@ export interface PlantStats {
 export interface Plant extends AsyncDisposable {
   readonly tcp: readonly { readonly id: LineId; readonly host: string; readonly port: number }[];
   readonly serial: readonly { readonly id: LineId; readonly path: string; readonly baud: number }[];
+  /** RTU frames over TCP. */
+  readonly gateways: readonly {
+    readonly id: LineId;
+    readonly host: string;
+    readonly port: number;
+    readonly baud: number;
+  }[];
   readonly scenarios: readonly Scenario[];
   /** Takes effect on the wire at once. Starting again at the same target changes the amount. */
   start(name: string, options?: ScenarioOptions): Result<ActiveScenario, ScenarioFault>;
@@ -85,12 +93,14 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
   await using cleanup = new AsyncDisposableStack();
   const port = options.tcpPort ?? 0;
   const stationsOf = (line: LineId): readonly Station[] => stations(line, shown, now);
+  const portAfter = (offset: number): number => (port === 0 ? 0 : port + offset);
   const farm = cleanup.use(await startTcpSlaves({ stations: stationsOf("farm-tcp"), clock, port }));
   const sphere = cleanup.use(
-    await startTcpSlaves({
-      stations: stationsOf("sphere-tcp"),
-      clock,
-      port: port === 0 ? 0 : port + 1,
+    await startTcpSlaves({ stations: stationsOf("sphere-tcp"), clock, port: portAfter(1) }),
+  );
+  const yard = cleanup.use(
+    await startGatewaySlaves({
+      ...{ stations: stationsOf("yard-gw"), clock, port: portAfter(2), baud: gatewayBaud },
     }),
   );
   const noise = (): number => now().find("noisy-line", "field-485")?.amount ?? 0;
@@ -105,7 +115,7 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     }),
   );
   const stop = new AbortController();
-  const links = createLinks({ farm, sphere, field, world });
+  const links = createLinks({ farm, sphere, field, yard, world });
   const looking = lookAfter();
   cleanup.defer(async () => {
     stop.abort();
@@ -113,21 +123,13 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
   });
   const owned = cleanup.move();
 
-  const stats = (): PlantStats => {
-    const lines = {
+  const stats = (): PlantStats =>
+    statsOf({
       "farm-tcp": farm.stats(),
       "sphere-tcp": sphere.stats(),
       "field-485": field.stats(),
-    };
-    const sum = (pick: (line: LineStats) => number): number =>
-      Object.values(lines).reduce((total, line) => total + pick(line), 0);
-    return {
-      requests: sum((line) => line.requests),
-      values: sum((line) => line.values),
-      writeAttempts: sum((line) => line.writeAttempts),
-      lines,
-    };
-  };
+      "yard-gw": yard.stats(),
+    });
 
   return {
     tcp: [
@@ -135,6 +137,7 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
       { id: "sphere-tcp", host: sphere.host, port: sphere.port },
     ],
     serial: [{ id: "field-485", path: field.path, baud: field.baud }],
+    gateways: [{ id: "yard-gw", host: yard.host, port: yard.port, baud: yard.baud }],
     scenarios,
     start(name, given) {
       const started = now().start(name, given);
@@ -152,7 +155,7 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     writeAttempts: () => stats().writeAttempts,
     stats,
     resetStats() {
-      for (const line of [farm, sphere, field]) line.resetStats();
+      for (const line of [farm, sphere, field, yard]) line.resetStats();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
@@ -167,6 +170,17 @@ export async function startPlant(options: PlantOptions): Promise<Plant> {
     }
     await links.settled();
   }
+}
+
+function statsOf(lines: PlantStats["lines"]): PlantStats {
+  const sum = (pick: (line: LineStats) => number): number =>
+    Object.values(lines).reduce((total, line) => total + pick(line), 0);
+  return {
+    requests: sum((line) => line.requests),
+    values: sum((line) => line.values),
+    writeAttempts: sum((line) => line.writeAttempts),
+    lines,
+  };
 }
 
 /** The stations of a line: each device's registers, in the mood that the scenarios give it. */
@@ -195,6 +209,7 @@ function createLinks(plant: {
   readonly farm: TcpSlaves;
   readonly sphere: TcpSlaves;
   readonly field: SerialSlaves;
+  readonly yard: GatewaySlaves;
   readonly world: World;
 }): { update(): void; settled(): Promise<void> } {
   let last: Promise<void> = Promise.resolve();
@@ -205,6 +220,7 @@ function createLinks(plant: {
       ["farm-tcp", plant.farm],
       ["sphere-tcp", plant.sphere],
       ["field-485", plant.field],
+      ["yard-gw", plant.yard],
     ] as const) {
       await (isDown(id) ? line.goDown() : line.comeUp());
     }

@@ -37,8 +37,11 @@ export interface SiteFileOptions {
   readonly lang: "zh" | "en";
 }
 
+/** Where the plant's lines are. */
+export type PlantLines = Pick<Plant, "tcp" | "serial" | "gateways">;
+
 /** A whole site file in YAML. */
-export function siteFile(plant: Pick<Plant, "tcp" | "serial">, options: SiteFileOptions): string {
+export function siteFile(plant: PlantLines, options: SiteFileOptions): string {
   const say = (words: Words): string => words[options.lang];
   const note = (key: keyof typeof siteNotes): string[] =>
     siteNotes[key][options.lang].split("\n").map((line) => `# ${line}`);
@@ -124,9 +127,10 @@ function hazardLine(id: string, index: number, say: (words: Words) => string): s
   return `    - { id: ${id}, name: ${quoted(say(name ?? { zh: id, en: id }))}, level: ${index + 2} }`;
 }
 
-function busLines(id: LineId, plant: Pick<Plant, "tcp" | "serial">, what: string): string[] {
+function busLines(id: LineId, plant: PlantLines, what: string): string[] {
   const serial = plant.serial.find((line) => line.id === id);
   const tcp = plant.tcp.find((line) => line.id === id);
+  const gateway = plant.gateways.find((line) => line.id === id);
   const head = `  ${id}: # ${what}`;
   if (serial !== undefined) {
     return [
@@ -136,6 +140,17 @@ function busLines(id: LineId, plant: Pick<Plant, "tcp" | "serial">, what: string
       `    baud: ${serial.baud}`,
       "    parity: none",
       "    timeout: 500ms",
+    ];
+  }
+  if (gateway !== undefined) {
+    return [
+      head,
+      "    type: modbus-rtu-over-tcp",
+      `    host: ${gateway.host}`,
+      `    port: ${gateway.port}`,
+      `    baud: ${gateway.baud}`,
+      "    betweenRequests: 10ms",
+      "    timeout: 800ms",
     ];
   }
   if (tcp === undefined) return [];

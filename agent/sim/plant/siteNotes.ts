@@ -12,8 +12,8 @@ export const siteNotes = {
     en: "Cameras: `tanks` names the tanks it sees; at an alarm its pictures are kept. Real ones have username and passwordFile too.",
   },
   buses: {
-    zh: "总线：一条线路一项。TCP写主机和端口；串口最好写 /dev/serial/by-id/... 的固定名字。",
-    en: "Buses: one entry for each line. TCP has host and port; a serial port is best named as /dev/serial/by-id/...",
+    zh: "总线：一条线路一项。TCP写主机和端口；串口最好写 /dev/serial/by-id/... 的固定名字。\n网关后面的串口：baud 是网关串口侧的波特率；timeout 要比网关自己等待从站的时间长。",
+    en: "Buses: one entry for each line. TCP has host and port; a serial port is best named as /dev/serial/by-id/...\nA serial line behind a gateway: baud is that of its serial side; timeout is longer than the gateway itself waits for a unit.",
   },
   devices: {
     zh: "设备：挂在总线上的从站，unit 是从站地址。\nmaxRegisters：一次最多读几个寄存器；holes：不能读的地址段（读了会被拒绝）。",
