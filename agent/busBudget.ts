@@ -1,6 +1,6 @@
 /** What each bus of a site promises: its questions, and how old a point can be when it is judged. Pure. */
 
-import { spreadConnections } from "../config/connections.ts";
+import { atOnceOn, spreadConnections } from "../config/connections.ts";
 import type { Bus, Point, Site } from "../config/site.ts";
 import { deviceId, pointId } from "../config/words/names.ts";
 import { type PlannedQuestion, plannedQuestions } from "../drivers/devices/registerMap.ts";
@@ -57,7 +57,7 @@ export function busBudget(site: Site, id: string): BusBudget | null {
       ...{ goodMs: Math.min(goodMs, readMsMax), isHazard: isHazard[i] ?? false },
     };
   });
-  const line = lineBudget(asked, bus.budget.dead);
+  const line = lineBudget(asked, bus.budget.dead, atOnceOn(bus));
   const questions = found.flatMap(({ device, planned }, i) => {
     const age = line.ages[i];
     return age === undefined ? [] : [{ device, planned, isHazard: isHazard[i] ?? false, age }];

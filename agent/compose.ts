@@ -83,8 +83,8 @@ async function runAgent(
     ...{ options, list, heard, journal, standing, clockState: () => timekeeper.state },
     onCondition: (change) => pipeline.transitions(desk.conditions([change])),
   });
-  const buses = field.lines.map(({ id, bus, asked }): AgentBus => {
-    return { id, bus, loop: createLineLoop({ asked, sink: pipeline.sinkOf(id), clock }) };
+  const buses = field.lines.map(({ id, bus, ...line }): AgentBus => {
+    return { id, bus, loop: createLineLoop({ ...line, sink: pipeline.sinkOf(id), clock }) };
   });
   const timekeeper = createTimekeeper({
     ...{ clock, machine, onState: journal.clockIs.bind(journal) },

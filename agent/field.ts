@@ -1,12 +1,14 @@
 /** The site's lines and devices, opened but silent: who can be asked what, and how answers become readings. */
 
+import { atOnceOn } from "../config/connections.ts";
 import type { Bus, Point, Site } from "../config/site.ts";
 import type { BusId } from "../config/words/names.ts";
 import { invariant } from "../config/words/result.ts";
 import type { Clock } from "../config/words/time.ts";
 import type { Driver, Line, ModbusIo, Question } from "../drivers/contract.ts";
+import { askTogether } from "../drivers/lines/together.ts";
 import { openDriver, openLine } from "../drivers/registry.ts";
-import type { Asked } from "./acquire/lineLoop.ts";
+import type { Asked, AskTogether } from "./acquire/lineLoop.ts";
 import { createNormaliser, type Normaliser } from "./normalise/normalise.ts";
 import type { ListedDevice, PointList } from "./pointList.ts";
 
@@ -14,6 +16,8 @@ export interface FieldLine {
   readonly id: BusId;
   readonly bus: Bus;
   readonly asked: readonly Asked[];
+  /** Absent: it carries one question at a time. */
+  readonly together?: AskTogether | undefined;
 }
 
 export interface Field extends AsyncDisposable {
@@ -57,7 +61,7 @@ export function openField(options: {
     const questions = drivers.flatMap((driver) =>
       driver.questions.map((question) => asked(driver, question)),
     );
-    return { id, bus, asked: questions };
+    return { id, bus, asked: questions, together: togetherOn(bus, line) };
   });
 
   return {
@@ -65,6 +69,20 @@ export function openField(options: {
     normalisers,
     async [Symbol.asyncDispose]() {
       for (const one of opened) await one[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function togetherOn(bus: Bus, line: Line<ModbusIo>): AskTogether | undefined {
+  const most = atOnceOn(bus);
+  if (most === 1) return undefined;
+  return {
+    most,
+    ask(questions, options) {
+      const together = questions.flatMap(({ direct, readMsMax }) =>
+        direct === undefined ? [] : [{ direct, readMsMax }],
+      );
+      return askTogether(line, together, options);
     },
   };
 }

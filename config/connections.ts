@@ -34,6 +34,11 @@ export function connectionsOf(bus: Bus): number {
   return bus.type === "modbus-tcp" ? bus.connections : 1;
 }
 
+/** Questions that may be on their way on one connection of the bus; a pause between requests allows one only. */
+export function atOnceOn(bus: Bus): number {
+  return bus.type === "modbus-tcp" && bus.betweenRequests === 0 ? bus.inFlight : 1;
+}
+
 function nameOf(id: string, number: number): string {
   return number === 1 ? id : `${id}${mark}${number}`;
 }

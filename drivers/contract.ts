@@ -28,6 +28,15 @@ export interface Question {
   readonly readMsMax: number;
   /** Asks once. Never throws, never retries, never outlives `signal` or `readMsMax`. */
   read(signal: AbortSignal): Promise<Result<Samples, DriverError>>;
+  /** For a line that carries several questions at once; absent: it can only be asked alone. */
+  readonly direct?: DirectRead;
+}
+
+/** A question laid open: its one request, and what becomes of the payload. */
+export interface DirectRead {
+  readonly request: RegisterRead;
+  /** Decodes a payload of exactly the asked length. */
+  decode(payload: Uint8Array): Samples;
 }
 
 /** An opened device. Disposing twice is harmless and leaves no timer behind. */
@@ -52,18 +61,40 @@ export interface Line<Io> extends AsyncDisposable {
 /** The Modbus tables that can be read; there is no way to name a write. */
 export type RegisterTable = "coil" | "discrete" | "input" | "holding";
 
+/** One read of a Modbus device. Address 0-based, as on the wire. */
+export interface RegisterRead {
+  readonly unit: number;
+  readonly table: RegisterTable;
+  readonly address: number;
+  readonly count: number;
+  /** How long the device may keep silent. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Takes the outcome of the `index`-th read of several. The payload is a window on the wire's own buffer: it holds
+ * during the call only.
+ */
+export type TakeReply = (index: number, outcome: Result<Uint8Array, DriverError>) => void;
+
 /** What a Modbus line offers to a device: reading, and nothing else. */
 export interface ModbusIo {
   /**
-   * Reads `count` coils/registers from `address` (0-based, as on the wire).
+   * Reads `count` coils/registers from `address`.
    * The payload has exactly the asked length: 2*count bytes big-endian, or ceil(count/8) bytes LSB first.
    */
-  read(request: {
-    readonly unit: number;
-    readonly table: RegisterTable;
-    readonly address: number;
-    readonly count: number;
-    readonly timeoutMs: number;
-    readonly signal: AbortSignal;
-  }): Promise<Result<Buffer, DriverError>>;
+  read(
+    request: RegisterRead & { readonly signal: AbortSignal },
+  ): Promise<Result<Buffer, DriverError>>;
+  /**
+   * Sends all reads at once; absent where a wire carries one at a time. Each outcome is handed over as it comes, once;
+   * resolves when all were. A device that takes them in order has its own time-out from the reply before. When it is
+   * over, the oldest read without a reply has timed out; the others end as `timeout` with `notAsked`: of their devices
+   * nothing is known.
+   */
+  readTogether?(
+    requests: readonly RegisterRead[],
+    signal: AbortSignal,
+    take: TakeReply,
+  ): Promise<void>;
 }

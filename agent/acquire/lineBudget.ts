@@ -34,15 +34,20 @@ export interface LineBudget {
   readonly ages: readonly AgeBudget[];
 }
 
-export function lineBudget(questions: readonly BudgetQuestion[], dead: number): LineBudget {
+/** `atOnce`: questions that can be on their way together. */
+export function lineBudget(
+  questions: readonly BudgetQuestion[],
+  dead: number,
+  atOnce = 1,
+): LineBudget {
   const cycleMs = sum(questions.map((question) => question.goodMs));
   const shortestMs = Math.min(...questions.map((question) => question.everyMs));
   const others = new Set(questions.map((question) => question.device)).size - 1;
   const count = Math.min(dead, others);
-  const well = worstAges(questions, { dead: 0, isDying: false });
-  const known = count === 0 ? well : worstAges(questions, { dead: count, isDying: false });
-  const dying = count === 0 ? well : worstAges(questions, { dead: count, isDying: true });
-  const alone = agesAlone(questions, others);
+  const well = worstAges(questions, { dead: 0, isDying: false, atOnce });
+  const known = count === 0 ? well : worstAges(questions, { dead: count, isDying: false, atOnce });
+  const dying = count === 0 ? well : worstAges(questions, { dead: count, isDying: true, atOnce });
+  const alone = agesAlone(questions, others, atOnce);
   return {
     cycleMs,
     utilisation: sum(questions.map((question) => question.goodMs / question.everyMs)),
@@ -57,12 +62,16 @@ export function lineBudget(questions: readonly BudgetQuestion[], dead: number): 
   };
 }
 
-function agesAlone(questions: readonly BudgetQuestion[], others: number): readonly number[] {
+function agesAlone(
+  questions: readonly BudgetQuestion[],
+  others: number,
+  atOnce: number,
+): readonly number[] {
   const ages = new Float64Array(questions.length);
   const byDevice = Map.groupBy(questions.keys(), (i) => questions[i]?.device ?? -1);
   for (const positions of byDevice.values()) {
     const own = positions.flatMap((i) => questions[i] ?? []);
-    const trouble = { dead: others, isDying: false, probeMs: longest(questions) };
+    const trouble = { dead: others, isDying: false, probeMs: longest(questions), atOnce };
     const worst = worstAges(own, trouble);
     positions.forEach((i, at) => {
       ages[i] = worst[at] ?? 0;

@@ -94,7 +94,6 @@ export class LineTally {
     readonly toMs: number;
   }): void {
     const { question, device, error, fromMs, toMs } = at;
-    this.#occupied(fromMs, toMs);
     const tally = this.#devices[device];
     if (error === null) {
       tally?.latency.add(toMs - fromMs);
@@ -132,7 +131,8 @@ export class LineTally {
     if (toMs - before > (this.#worstMs[question] ?? 0)) this.#worstMs[question] = toMs - before;
   }
 
-  #occupied(fromMs: number, toMs: number): void {
+  /** The line was taken, by one ask or by several at once. */
+  occupied(fromMs: number, toMs: number): void {
     if (toMs - this.#windowFromMs >= windowMs) {
       this.#utilisation = Math.round((this.#busyMs / (toMs - this.#windowFromMs)) * 1000) / 1000;
       this.#windowFromMs = toMs;

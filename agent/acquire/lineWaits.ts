@@ -21,6 +21,8 @@ export interface Trouble {
   readonly isDying: boolean;
   /** Longest probe, where it is of devices that are not among the questions. */
   readonly probeMs?: number;
+  /** Questions that can be on their way together; 1 where absent. */
+  readonly atOnce?: number;
 }
 
 /** Every window between two due times of the shortest period ends with room for the longest ask. */
@@ -150,10 +152,22 @@ function asksBefore(i: number, j: number, waitMs: number, state: State): Before 
   return { asks: Math.min(byTime, byDeadline), isPaired: false };
 }
 
-/** One question that would not go first, but was already under way; its silence is counted with its device's trouble. */
+/** Questions that would not go first, but were already under way; their silence is counted with their devices' trouble. */
 function underWayMs(i: number, before: readonly Before[], state: State): number {
   const others = state.questions.filter((_, j) => j !== i && (before[j]?.asks ?? 0) === 0);
-  return Math.max(0, ...others.map((question) => question.goodMs));
+  return batchMs(others, state.trouble.atOnce ?? 1);
+}
+
+/** The longest answers of so many questions. */
+function batchMs(questions: readonly BudgetQuestion[], count: number): number {
+  if (count === 0) return 0;
+  if (count === 1) return Math.max(0, ...questions.map((question) => question.goodMs));
+  return sum(
+    largest(
+      questions.map((question) => question.goodMs),
+      count,
+    ),
+  );
 }
 
 /** Probes in a line without sure spare time: one, and one more for every whole round of asks. */
@@ -213,7 +227,9 @@ function troubleOf(
   const passing = positions.filter((j) => (before[j]?.asks ?? 0) > 0);
   const timesOf = (of: (j: number) => boolean, ms: (one: BudgetQuestion) => number): number =>
     sum(passing.filter(of).map((j) => (questions[j] === undefined ? 0 : ms(questions[j]))));
-  const deathMs = trouble.isDying ? deathOf(positions, before, questions) : 0;
+  // What was on its way with an ask that ended in a time-out is asked again; answers nobody waits for may come first.
+  const againMs = failuresUntilDown * batchMs(questions, (trouble.atOnce ?? 1) - 1);
+  const deathMs = trouble.isDying ? againMs + deathOf(positions, before, questions) : 0;
   // A device that came back is asked at once, and again when it is due.
   const isExtra = (j: number): boolean => questions[j]?.everyMs !== questions[i]?.everyMs;
   const wholeMs = deathMs + timesOf(isExtra, (one) => one.goodMs);

@@ -37,6 +37,8 @@ export interface Scheduler {
   next(nowMs: number, health: readonly DeviceHealth[]): Decision;
   /** Moves a question's due time on after it was asked in its turn or answered with silence. */
   done(question: number, nowMs: number): void;
+  /** It was asked, but its device did not come to it: it is due again at once. */
+  again(question: number, nowMs: number): void;
   /** The device answers again: its questions are due now. */
   revive(device: number, nowMs: number): void;
   /** Due times that passed unasked because the line was busy. */
@@ -94,7 +96,8 @@ class LineScheduler implements Scheduler {
     if (starved !== -1) return { do: "silence", question: starved, why: "starved" };
     const urgent = this.#mostUrgent(nowMs, health);
     const probe = this.#nextProbe(nowMs, health);
-    const isProbeTime = this.#mayProbe(urgent, nowMs, health);
+    // An idle line learns from the question alone; a busy one need not ask it when there is nobody to probe.
+    const isProbeTime = (probe !== -1 || urgent === -1) && this.#mayProbe(urgent, nowMs, health);
     if (isProbeTime && probe !== -1) return this.#ask(probe, true, nowMs);
     if (urgent !== -1) return this.#ask(urgent, false, nowMs);
     return { do: "wait", untilMs: this.#wakeMs(nowMs, health) };
@@ -109,6 +112,10 @@ class LineScheduler implements Scheduler {
     const skipped = Math.max(0, Math.floor((nowMs - next) / everyMs));
     this.#missed += skipped;
     this.#dueMs[question] = next + skipped * everyMs;
+  }
+
+  again(question: number, nowMs: number): void {
+    this.#dueMs[question] = Math.min(this.#due(question), nowMs);
   }
 
   revive(device: number, nowMs: number): void {

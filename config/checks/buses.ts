@@ -11,6 +11,7 @@ export function busFindings(site: Site): readonly Finding[] {
     ...serialUnits(site),
     ...longPauses(site),
     ...idleConnections(site),
+    ...pausedTogether(site),
   ];
 }
 
@@ -99,6 +100,22 @@ function idleConnections(site: Site): readonly Finding[] {
         en: `bus "${id}" has ${connections} connections and ${devices} devices: the others are not opened`,
         fixZh: `connections: ${Math.max(1, devices)}`,
         fixEn: `connections: ${Math.max(1, devices)}`,
+      }),
+    ];
+  });
+}
+
+function pausedTogether(site: Site): readonly Finding[] {
+  return Object.entries(site.buses).flatMap(([id, bus]) => {
+    if (bus.type !== "modbus-tcp" || bus.inFlight === 1 || bus.betweenRequests === 0) return [];
+    return [
+      error({
+        code: "E110",
+        path: ["buses", id, "inFlight"],
+        zh: "请求之间要停顿 (betweenRequests), 就不能同时发出几个请求",
+        en: "with a pause between requests (betweenRequests), no two can be sent at once",
+        fixZh: "网关需要停顿: inFlight: 1; 否则去掉 betweenRequests",
+        fixEn: "a gateway that needs the pause: inFlight: 1; else leave out betweenRequests",
       }),
     ];
   });

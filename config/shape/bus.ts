@@ -94,6 +94,17 @@ const tcpBus = z.strictObject({
   betweenRequests,
   timeout: duration.prefault("1s").describe(timeoutSays),
   turnaround: duration.prefault("5ms").describe(turnaroundSays),
+  inFlight: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(1)
+    .describe(
+      says(
+        "同时发出的请求数; 串口网关必须为 1, 直连设备可以更多 (见设备说明书)",
+        "requests sent at once; 1 for a gateway to serial units, more where the device itself takes them",
+      ),
+    ),
   budget: budget.prefault({}).describe(budgetSays),
 });
 

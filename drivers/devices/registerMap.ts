@@ -5,7 +5,15 @@ import type { DeviceId, PointId } from "../../config/words/names.ts";
 import { wireAddress } from "../../config/words/registerAddress.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Clock } from "../../config/words/time.ts";
-import type { Driver, Line, ModbusIo, Question, Samples } from "../contract.ts";
+import type {
+  DirectRead,
+  Driver,
+  Line,
+  ModbusIo,
+  Question,
+  RegisterRead,
+  Samples,
+} from "../contract.ts";
 import type { DriverError } from "../errors.ts";
 import { registersOf } from "../modbus/numbers.ts";
 import { compileDecode, type Decode } from "../modbus/registers.ts";
@@ -138,12 +146,13 @@ function cellsOf(entry: Entry): PlanPoint {
 }
 
 /** One planned request with its columns, used again and again. */
-class RegisterQuestion implements Question {
+class RegisterQuestion implements Question, DirectRead {
   readonly name: string;
   readonly points: readonly PointId[];
   readonly everyMs: number;
   readonly readMsMax: number;
-  readonly #request: Omit<Parameters<ModbusIo["read"]>[0], "signal">;
+  readonly direct: DirectRead = this;
+  readonly request: RegisterRead;
   readonly #decodes: readonly Decode[];
   readonly #values: Float64Array;
   readonly #qualities: Uint8Array;
@@ -162,7 +171,7 @@ class RegisterQuestion implements Question {
     this.points = planned.points;
     this.everyMs = planned.everyMs;
     this.readMsMax = planned.readMsMax;
-    this.#request = { unit: settings.unit, table, address, count, timeoutMs };
+    this.request = { unit: settings.unit, table, address, count, timeoutMs };
     this.#decodes = mine.map((entry) => decodeOf(entry, address));
     this.#values = new Float64Array(mine.length).fill(Number.NaN);
     this.#qualities = new Uint8Array(mine.length);
@@ -187,14 +196,17 @@ class RegisterQuestion implements Question {
     io: ModbusIo,
     signal: AbortSignal,
   ): Promise<Result<Samples, DriverError>> => {
-    const { unit, table, address, count, timeoutMs } = this.#request;
+    const { unit, table, address, count, timeoutMs } = this.request;
     const reply = await io.read({ unit, table, address, count, timeoutMs, signal });
-    if (!reply.ok) return reply;
-    for (let slot = 0; slot < this.#decodes.length; slot += 1) {
-      this.#decodes[slot]?.(reply.value, this.#values, this.#qualities, slot);
-    }
-    return ok({ takenAt: this.#clock.now(), values: this.#values, qualities: this.#qualities });
+    return reply.ok ? ok(this.decode(reply.value)) : reply;
   };
+
+  decode(payload: Uint8Array): Samples {
+    for (let slot = 0; slot < this.#decodes.length; slot += 1) {
+      this.#decodes[slot]?.(payload, this.#values, this.#qualities, slot);
+    }
+    return { takenAt: this.#clock.now(), values: this.#values, qualities: this.#qualities };
+  }
 }
 
 function decodeOf(entry: Entry, requestAddress: number): Decode {

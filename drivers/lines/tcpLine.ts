@@ -1,8 +1,7 @@
-/** Modbus TCP: a connection that dials on demand, notices its death, and carries one question at a time. */
+/** Modbus TCP: a connection that dials on demand, notices its death, and carries one question at a time, or several. */
 
 import type { TcpBus } from "../../config/site.ts";
 import type { Line, ModbusIo } from "../contract.ts";
-import { ModbusClient } from "../modbus/client.ts";
 import { TcpPort } from "../modbus/tcpPort.ts";
 import { Connection, type ConnectionTools } from "./connection.ts";
 import { dial } from "./dial.ts";
@@ -19,6 +18,7 @@ export function openTcpLine(options: {
   const name = `${bus.host}:${bus.port}`;
   const events = portEvents(name, "connected, but nothing answers", () => connection);
   const port = new TcpPort(tools.clock, events);
+  const isPaced = bus.betweenRequests > 0;
   const lost = (reason: string): void => connection.lost(reason);
   const connection: Connection = new Connection(
     (signal) => dial({ to: bus, name, service: "Modbus TCP", port, tools, signal, lost }),
@@ -26,7 +26,7 @@ export function openTcpLine(options: {
   );
   return new TurnLine(
     {
-      io: new PacedIo(new ModbusClient(port), { pauseMs: bus.betweenRequests, clock: tools.clock }),
+      io: isPaced ? new PacedIo(port, { pauseMs: bus.betweenRequests, clock: tools.clock }) : port,
       ready: (signal) => connection.ready(signal),
       close: () => connection.close(),
     },

@@ -4,8 +4,8 @@ import { createSocket, type Socket } from "node:dgram";
 import type { UdpBus } from "../../config/site.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Line, ModbusIo } from "../contract.ts";
-import { ModbusClient } from "../modbus/client.ts";
-import { isWholeFrame, TcpPort } from "../modbus/tcpPort.ts";
+import { isWholeFrame } from "../modbus/mbap.ts";
+import { TcpPort } from "../modbus/tcpPort.ts";
 import { Connection, type ConnectionTools, type OpenWire } from "./connection.ts";
 import { wordsFor } from "./dial.ts";
 import { TurnLine } from "./line.ts";
@@ -28,7 +28,7 @@ export function openUdpLine(options: {
   );
   return new TurnLine(
     {
-      io: new PacedIo(new ModbusClient(port), { pauseMs: bus.betweenRequests, clock: tools.clock }),
+      io: new PacedIo(port, { pauseMs: bus.betweenRequests, clock: tools.clock }),
       ready: (signal) => connection.ready(signal),
       close: () => connection.close(),
     },
@@ -71,7 +71,8 @@ function open(options: {
     socket.connect(bus.port, bus.host, () => {
       if (state !== "opening") return;
       state = "open";
-      port.attach({ write: (bytes) => socket.send(bytes) });
+      // The port uses its bytes again, perhaps before the system has taken them.
+      port.attach({ write: (bytes) => socket.send(Buffer.from(bytes)) });
       const close = (why: string): Promise<void> => {
         state = "closing";
         port.detach(why);

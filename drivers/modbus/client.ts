@@ -4,7 +4,9 @@ import modbusSerial from "modbus-serial";
 import { fail, invariant, ok, type Result, unreachable } from "../../config/words/result.ts";
 import type { ModbusIo } from "../contract.ts";
 import type { DriverError } from "../errors.ts";
-import { bitsMax, type ReadPort, registersMax } from "./readPort.ts";
+import { exceptionError } from "./exceptions.ts";
+import type { ReadPort } from "./readPort.ts";
+import { dataBytesOf, refusalOf } from "./readRequest.ts";
 
 type Request = Parameters<ModbusIo["read"]>[0];
 type Outcome = Result<Buffer, DriverError>;
@@ -56,19 +58,8 @@ export class ModbusClient implements ModbusIo {
   #refusal(request: Request): Outcome | null {
     invariant(this.#settle === null, "a Modbus question was asked while another was open");
     if (request.signal.aborted) return aborted;
-    const { unit, address, count } = request;
-    const isBits = request.table === "coil" || request.table === "discrete";
-    const countMax = isBits ? bitsMax : registersMax;
-    if (!isWhole(count, 1, countMax) || !isWhole(address, 0, 65_536 - count)) {
-      return fail({
-        kind: "refused",
-        exceptionCode: 0,
-        message: `not sent: ${count} from address ${address} is outside 1..${countMax} or the table`,
-      });
-    }
-    if (!isWhole(unit, 0, 255)) {
-      return fail({ kind: "refused", exceptionCode: 0, message: `not sent: no unit ${unit}` });
-    }
+    const refusal = refusalOf(request);
+    if (refusal !== null) return fail(refusal);
     if (!this.#port.isOpen) {
       return fail({ kind: "lineDown", message: "the line is not open" });
     }
@@ -100,8 +91,7 @@ export class ModbusClient implements ModbusIo {
 
 function outcomeOf(request: Request, error: unknown, reply?: { readonly buffer: Buffer }): Outcome {
   if (error !== null && error !== undefined) return fail(errorOf(error));
-  const isBits = request.table === "coil" || request.table === "discrete";
-  const asked = isBits ? Math.ceil(request.count / 8) : request.count * 2;
+  const asked = dataBytesOf(request);
   const got = reply?.buffer.length ?? 0;
   if (reply === undefined || got !== asked) {
     return fail({ kind: "badReply", message: `asked for ${asked} bytes, got ${got}` });
@@ -116,30 +106,4 @@ function errorOf(error: unknown): DriverError {
       : 0;
   if (code > 0) return exceptionError(code);
   return { kind: "badReply", message: error instanceof Error ? error.message : String(error) };
-}
-
-const exceptionWords: Readonly<Record<number, string>> = {
-  1: "illegal function: the device does not read this table",
-  2: "illegal address: the device has no such register",
-  3: "illegal count: the device does not read so many registers at once",
-  4: "device failure",
-  5: "acknowledge: the device needs more time",
-  6: "device busy",
-  10: "gateway path unavailable",
-  11: "gateway: the device behind it keeps silent",
-};
-
-/** 5, 6 and 0x0B mean "ask again later"; every other code means that the question does not fit. */
-export function exceptionError(exceptionCode: number): DriverError {
-  const words = exceptionWords[exceptionCode] ?? "unknown exception";
-  const isBusy = exceptionCode === 5 || exceptionCode === 6 || exceptionCode === 11;
-  return {
-    kind: isBusy ? "deviceBusy" : "refused",
-    exceptionCode,
-    message: `exception ${exceptionCode}, ${words}`,
-  };
-}
-
-function isWhole(value: number, min: number, max: number): boolean {
-  return Number.isInteger(value) && value >= min && value <= max;
 }

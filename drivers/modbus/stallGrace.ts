@@ -3,9 +3,9 @@
 import type { Clock, Timer } from "../../config/words/time.ts";
 
 /** Rung this much late, the machine itself stood still: replies may lie unread in the system. */
-const lateMs = 20;
+export const lateMs = 20;
 /** Then one more moment is given to read them. */
-const graceMs = 10;
+export const graceMs = 10;
 
 /** Rings once after `ms`; if the machine slept over it, once more is waited for `graceMs`. */
 export class StallGrace implements Timer {

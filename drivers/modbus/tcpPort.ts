@@ -1,55 +1,69 @@
-/** Modbus TCP framing: own 16-bit transaction ids, and nothing accepted but the one reply waited for. */
+/** Modbus TCP: own 16-bit transaction ids, nothing accepted but the replies waited for, several reads in one go. */
 
-import { EventEmitter } from "node:events";
-import type { Clock, Timer } from "../../config/words/time.ts";
+import { fail, invariant, ok, type Result } from "../../config/words/result.ts";
+import type { Clock } from "../../config/words/time.ts";
+import type { ModbusIo, RegisterRead, TakeReply } from "../contract.ts";
 import type { DriverError } from "../errors.ts";
-import { crc16 } from "./crc16.ts";
+import { Deadline } from "./deadline.ts";
+import { exceptionError } from "./exceptions.ts";
 import {
-  type GiveUp,
-  type PortEvents,
-  type ReadFrame,
-  type ReadPort,
-  readFrameOf,
-} from "./readPort.ts";
-import { StallGrace } from "./stallGrace.ts";
+  assertReads,
+  headerBytes,
+  isWholeFrame,
+  lengthAt,
+  lengthMax,
+  putRead,
+  requestBytes,
+  word,
+} from "./mbap.ts";
+import { OpenReads } from "./openReads.ts";
+import type { PortEvents } from "./readPort.ts";
+import { refusalOf } from "./readRequest.ts";
 
 /** What the port sends through. */
 export interface Sender {
   write(bytes: Buffer): void;
+  /** Bytes handed over that the system has not taken yet: they must not be changed. */
+  readonly writableLength?: number;
 }
 
-const headerBytes = 6;
-const crcBytes = 2;
-/** MBAP length: unit and function at least, unit and a full PDU at most. */
-const lengthMin = 3;
-const lengthMax = 254;
-const exceptionLength = 3;
 const idMax = 0xffff;
+/** Reads that can be on their way at once. */
+export const readsMax = 64;
 
-/** Room for one read of a socket beside the largest unfinished frame. */
-export const readBufferBytes = 4096;
-const inboxBytes = readBufferBytes + headerBytes + lengthMax;
+/** Room for one read of a socket beside the largest unfinished frame: the replies of a full batch. */
+export const readBufferBytes = 16_384;
+const inboxBytes = readBufferBytes + 2 * (headerBytes + lengthMax);
 
-interface Pending extends ReadFrame {
-  readonly id: number;
-  /** Unit, function, address and count as they were sent. */
-  readonly asked: Buffer;
-  readonly timer: Timer;
-  readonly giveUp: GiveUp;
+const aborted: DriverError = { kind: "aborted", message: "told to stop" };
+const notReached: DriverError = {
+  kind: "timeout",
+  notAsked: true,
+  message: "the device before it in the line kept silent",
+};
+
+/** Several reads in one go, until the last of them has its outcome. */
+interface Batch {
+  readonly take: TakeReply;
+  readonly done: (bug: unknown) => void;
+  /** What `take` threw first. */
+  bug: unknown;
 }
 
 /**
  * Lives as long as its line; the socket below is attached and detached. Ids go on over connections,
  * so that a gateway that outlives one cannot hand its old reply to a new question.
  */
-export class TcpPort extends EventEmitter implements ReadPort {
+export class TcpPort implements ModbusIo {
   readonly #clock: Clock;
   readonly #events: PortEvents;
   readonly #inbox: Buffer = Buffer.alloc(inboxBytes);
   #inboxUsed = 0;
+  #outbox: Buffer = Buffer.alloc(requestBytes);
   #sender: Sender | null = null;
-  #expected: { readonly timeoutMs: number; readonly giveUp: GiveUp } | null = null;
-  #pending: Pending | null = null;
+  readonly #open = new OpenReads(readsMax);
+  #batch: Batch | null = null;
+  readonly #deadline: Deadline;
   #lastId = 0;
   /** Ids this connection may still use before one of them could come round again. */
   #idsLeft = idMax;
@@ -57,22 +71,13 @@ export class TcpPort extends EventEmitter implements ReadPort {
   #hasUnanswered = false;
 
   constructor(clock: Clock, events: PortEvents) {
-    super();
     this.#clock = clock;
     this.#events = events;
+    this.#deadline = new Deadline(clock, () => this.#timedOut());
   }
 
   get isOpen(): boolean {
     return this.#sender !== null;
-  }
-
-  /** For the library: the line does the real opening. */
-  open(done: (error?: Error | null) => void): void {
-    done();
-  }
-
-  close(done?: (error?: Error | null) => void): void {
-    done?.();
   }
 
   /** A new connection: nothing of the old one is left. */
@@ -83,52 +88,96 @@ export class TcpPort extends EventEmitter implements ReadPort {
     this.#hasUnanswered = false;
   }
 
-  /** The connection is gone: the question in flight fails at once. */
+  /** The connection is gone: the questions in flight fail at once. */
   detach(reason: string): void {
+    this.#deadline.stop();
     if (this.#sender === null) return;
     this.#sender = null;
     this.#inboxUsed = 0;
-    this.#fail({ kind: "lineDown", message: reason });
+    const error: DriverError = { kind: "lineDown", message: reason };
+    this.#failAll(error, error);
   }
 
-  expect(timeoutMs: number, giveUp: GiveUp): void {
-    this.#expected = { timeoutMs, giveUp };
-  }
-
-  write(frame: Buffer): void {
-    const read = readFrameOf(frame);
-    const expected = this.#expected;
-    const sender = this.#sender;
-    this.#expected = null;
-    if (expected === null || sender === null || this.#pending !== null) return;
-    const id = this.#nextId();
-    const grace = new StallGrace(this.#clock, expected.timeoutMs, () => {
-      this.#timedOut(expected.timeoutMs);
-    });
-    this.#pending = {
-      id,
-      asked: frame.subarray(0, frame.length - crcBytes),
-      unit: read.unit,
-      functionCode: read.functionCode,
-      dataBytes: read.dataBytes,
-      timer: grace,
-      giveUp: expected.giveUp,
+  read(
+    request: RegisterRead & { readonly signal: AbortSignal },
+  ): Promise<Result<Buffer, DriverError>> {
+    let answer: Result<Buffer, DriverError> = fail(aborted);
+    const take: TakeReply = (_, outcome) => {
+      answer = outcome.ok ? ok(Buffer.from(outcome.value)) : outcome;
     };
-    const length = frame.length - crcBytes;
-    const bytes = Buffer.allocUnsafe(headerBytes + length);
-    bytes.writeUInt16BE(id, 0);
-    bytes.writeUInt16BE(0, 2);
-    bytes.writeUInt16BE(length, 4);
-    frame.copy(bytes, headerBytes, 0, length);
-    sender.write(bytes);
+    return this.readTogether([request], request.signal, take).then(() => answer);
   }
 
-  abandon(): void {
-    this.#expected = null;
-    if (this.#pending === null) return;
-    this.#pending.timer.cancel();
-    this.#pending = null;
+  readTogether(
+    requests: readonly RegisterRead[],
+    signal: AbortSignal,
+    take: TakeReply,
+  ): Promise<void> {
+    invariant(this.#batch === null, "a Modbus question was asked while another was open");
+    invariant(requests.length <= readsMax, "more Modbus questions at once than there is room for");
+    if (this.#refuses(requests, signal, take)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const stop = (): void => this.#abandon();
+      const done = (bug: unknown): void => {
+        signal.removeEventListener("abort", stop);
+        if (bug === undefined) resolve();
+        else reject(bug);
+      };
+      this.#batch = { take, done, bug: undefined };
+      signal.addEventListener("abort", stop);
+      this.#begin(requests);
+    });
+  }
+
+  /** Says what can be known to be wrong before a byte is sent. */
+  #refuses(requests: readonly RegisterRead[], signal: AbortSignal, take: TakeReply): boolean {
+    const refusals = requests.map(refusalOf);
+    const isRefused = refusals.some((refusal) => refusal !== null);
+    let reason = isRefused ? notReached : null;
+    if (signal.aborted) reason = aborted;
+    else if (!isRefused && !this.isOpen) {
+      reason = { kind: "lineDown", message: "the line is not open" };
+    }
+    if (reason === null) return false;
+    for (const [i, refusal] of refusals.entries()) take(i, fail(refusal ?? reason));
+    return true;
+  }
+
+  #begin(requests: readonly RegisterRead[]): void {
+    const bytes = requests.length * requestBytes;
+    if (this.#outbox.length < bytes) this.#outbox = Buffer.alloc(bytes);
+    const firstId = this.#lastId === idMax ? 0 : this.#lastId + 1;
+    for (let i = 0; i < requests.length; i += 1) {
+      const request = requests[i];
+      const id = (firstId + i) & idMax;
+      if (request !== undefined) putRead(this.#outbox, i * requestBytes, id, request);
+      this.#lastId = id;
+    }
+    this.#idsLeft -= requests.length;
+    this.#open.begin(requests, firstId);
+    this.#awaitOldest();
+    this.#send(bytes === this.#outbox.length ? this.#outbox : this.#outbox.subarray(0, bytes));
+  }
+
+  #send(bytes: Buffer): void {
+    assertReads(bytes);
+    const sender = this.#sender;
+    sender?.write(bytes);
+    // What the system has not taken yet must stay as it is.
+    if ((sender?.writableLength ?? 0) > 0) this.#outbox = Buffer.from(this.#outbox);
+  }
+
+  #awaitOldest(): void {
+    const timeoutMs = this.#open.read(this.#open.oldest)?.timeoutMs;
+    if (timeoutMs === undefined) this.#deadline.clear();
+    else this.#deadline.set(this.#clock.monotonicMs(), timeoutMs);
+  }
+
+  #abandon(): void {
+    if (this.#batch === null) return;
     this.#hasUnanswered = true;
+    this.#deadline.stop();
+    this.#failAll(aborted, aborted);
     this.#renewIfUsedUp();
   }
 
@@ -144,128 +193,127 @@ export class TcpPort extends EventEmitter implements ReadPort {
     const sender = this.#sender;
     let at = 0;
     while (this.#inboxUsed - at >= headerBytes) {
-      const length = this.#lengthAt(at);
-      const end = at + headerBytes + length;
-      // What follows our reply is looked at first: a frame cut short has swallowed the next one's head.
-      if (length === 0 || (end <= this.#inboxUsed && this.#isOurs(at) && this.#isTornAt(end))) {
-        this.#desynchronised();
-        return;
-      }
-      if (end > this.#inboxUsed) break;
-      this.#frame(at, length);
+      const next = this.#takeFrame(at);
       // Whoever took the frame may have ended, even replaced, this connection.
-      if (this.#sender !== sender) return;
-      at = end;
+      if (next === -1 || this.#sender !== sender) return;
+      if (next === at) break;
+      at = next;
     }
     if (at > 0) this.#inbox.copyWithin(0, at, this.#inboxUsed);
     this.#inboxUsed -= at;
   }
 
-  #isOurs(at: number): boolean {
-    return this.#pending !== null && this.#inbox.readUInt16BE(at) === this.#pending.id;
+  /** Where the next frame begins; `at` itself when this one is not whole yet; -1: the stream is given up. */
+  #takeFrame(at: number): number {
+    const length = lengthAt(this.#inbox, at);
+    const end = at + headerBytes + length;
+    const position = this.#open.find(word(this.#inbox, at));
+    if (length === 0) return this.#desynchronised();
+    if (end > this.#inboxUsed) return at;
+    if (position !== -1) {
+      const left = this.#inboxUsed - end;
+      // Another reply may have begun: until its header is there, this one may have been cut short within it.
+      if (left > 0 && left < headerBytes && this.#open.count > 1) return at;
+      if (this.#isTorn(end, left) || this.#open.hasSwallowed(this.#inbox, at, end)) {
+        return this.#desynchronised();
+      }
+      this.#reply(position, at);
+    }
+    return end;
   }
 
-  /** Whether bytes that no frame begins with follow: frames come whole, each in one segment. */
-  #isTornAt(end: number): boolean {
-    const left = this.#inboxUsed - end;
-    if (left <= 0) return false;
-    return left < headerBytes || this.#lengthAt(end) === 0;
+  /** Whether bytes that no frame begins with follow a reply: a frame cut short has swallowed the next one's head. */
+  #isTorn(end: number, left: number): boolean {
+    return left > 0 && (left < headerBytes || lengthAt(this.#inbox, end) === 0);
   }
 
-  /** The length field of the frame at `at`; 0 when there is no Modbus TCP header. */
-  #lengthAt(at: number): number {
-    const length = this.#inbox.readUInt16BE(at + 4);
-    const isHeader =
-      this.#inbox.readUInt16BE(at + 2) === 0 && length >= lengthMin && length <= lengthMax;
-    return isHeader ? length : 0;
-  }
-
-  /** One well-formed frame. Whatever is not the reply waited for belongs to nobody and is dropped. */
-  #frame(at: number, length: number): void {
-    const pending = this.#pending;
-    if (pending === null || !this.#isOurs(at)) return;
-    const unit = this.#inbox[at + 6];
-    const functionCode = this.#inbox[at + 7] ?? 0;
-    const isValid =
-      unit === pending.unit &&
-      !this.#isEcho(at, length, pending.asked) &&
-      (functionCode === pending.functionCode
-        ? length === exceptionLength + pending.dataBytes &&
-          this.#inbox[at + 8] === pending.dataBytes
-        : functionCode === (0x80 | pending.functionCode) && length === exceptionLength);
-    if (!isValid) {
-      this.#fail({
-        kind: "badReply",
-        message: `a reply of unit ${unit}, function ${functionCode}, ${length} bytes does not fit the question to unit ${pending.unit}, function ${pending.functionCode}`,
-      });
+  /** One well-formed frame with the id of an open read. */
+  #reply(position: number, at: number): void {
+    const dataBytes = this.#open.dataBytesIn(position, this.#inbox, at, this.#outbox);
+    if (dataBytes === -1) {
+      this.#settle(position, fail(this.#misfit(position, at)));
       return;
     }
-    this.#pending = null;
-    pending.timer.cancel();
     this.#events.answered();
-    const reply = Buffer.allocUnsafe(length + crcBytes);
-    this.#inbox.copy(reply, 0, at + headerBytes, at + headerBytes + length);
-    reply.writeUInt16LE(crc16(reply, 0, length), length);
-    this.emit("data", reply);
+    const from = at + headerBytes + 3;
+    const outcome =
+      dataBytes === 0
+        ? fail(exceptionError(this.#inbox[from - 1] ?? 0))
+        : ok(this.#inbox.subarray(from, from + dataBytes));
+    this.#settle(position, outcome);
     this.#renewIfUsedUp();
   }
 
-  /**
-   * A gateway with a two-wire converter behind it may hand our own request back as the reply. One for 17 to 24 bits
-   * from 0x03xx has the form of its reply: a real reply of exactly these bytes is lost by that, not misread.
-   */
-  #isEcho(at: number, length: number, asked: Buffer): boolean {
-    if (length !== asked.length) return false;
-    return asked.compare(this.#inbox, at + headerBytes, at + headerBytes + length) === 0;
-  }
-
-  #nextId(): number {
-    this.#lastId = this.#lastId === idMax ? 0 : this.#lastId + 1;
-    this.#idsLeft -= 1;
-    return this.#lastId;
+  #misfit(position: number, at: number): DriverError {
+    const asked = this.#open.read(position);
+    const [unit, code] = [this.#inbox[at + 6], this.#inbox[at + 7]];
+    return {
+      kind: "badReply",
+      message: `a reply of unit ${unit}, function ${code}, ${word(this.#inbox, at + 4)} bytes does not fit the question to unit ${asked?.unit}, ${asked?.table}`,
+    };
   }
 
   /** A connection on which a late reply could meet its own id again is replaced before that. */
   #renewIfUsedUp(): void {
-    if (this.#idsLeft > 0) return;
+    if (this.#idsLeft > readsMax || this.#batch !== null) return;
     if (this.#hasUnanswered) this.#events.broken("transaction ids used up");
     else this.#idsLeft = idMax;
   }
 
-  #timedOut(timeoutMs: number): void {
-    const unit = this.#pending?.unit ?? 0;
+  #timedOut(): void {
+    const asked = this.#open.read(this.#open.oldest);
+    if (asked === undefined) return;
+    const { unit, timeoutMs } = asked;
     this.#hasUnanswered = true;
-    this.#fail({ kind: "timeout", message: `no reply from unit ${unit} within ${timeoutMs} ms` });
+    const message = `no reply from unit ${unit} within ${timeoutMs} ms`;
+    this.#failAll({ kind: "timeout", message }, notReached);
     this.#events.silent(unit);
     this.#renewIfUsedUp();
   }
 
-  #desynchronised(): void {
+  #desynchronised(): -1 {
     const reason = "the stream is no longer Modbus TCP";
     this.#inboxUsed = 0;
-    this.#fail({ kind: "badReply", message: `${reason}: connection given up` });
+    this.#failAll({ kind: "badReply", message: `${reason}: connection given up` }, notReached);
     this.#events.broken(reason);
+    return -1;
   }
 
-  #fail(error: DriverError): void {
-    const pending = this.#pending;
-    if (pending === null) return;
-    this.#pending = null;
-    pending.timer.cancel();
-    pending.giveUp(error);
+  /** Ends the batch: the oldest open read with its own error, whatever was behind it with another. */
+  #failAll(first: DriverError, others: DriverError): void {
+    const batch = this.#batch;
+    if (batch === null) return;
+    this.#batch = null;
+    this.#deadline.clear();
+    for (let error = first; this.#open.count > 0; error = others) {
+      const position = this.#open.oldest;
+      this.#open.close(position);
+      give(batch, position, fail(error));
+    }
+    batch.done(batch.bug);
+  }
+
+  #settle(position: number, outcome: Result<Uint8Array, DriverError>): void {
+    const batch = this.#batch;
+    if (batch === null) return;
+    this.#open.close(position);
+    if (this.#open.count > 0) {
+      this.#awaitOldest();
+      give(batch, position, outcome);
+      return;
+    }
+    this.#batch = null;
+    this.#deadline.clear();
+    give(batch, position, outcome);
+    batch.done(batch.bug);
   }
 }
 
-/**
- * Whether `bytes[0..count)` are one frame by their header. By chance, inside a frame, they are so only where register
- * data spell out a header with the right length: one bad reply.
- */
-export function isWholeFrame(bytes: Uint8Array, count: number): boolean {
-  return (
-    count >= headerBytes + lengthMin &&
-    count <= headerBytes + lengthMax &&
-    bytes[2] === 0 &&
-    bytes[3] === 0 &&
-    (bytes[4] ?? 0) * 256 + (bytes[5] ?? 0) === count - headerBytes
-  );
+/** A bug of whoever takes it must not tear the stream: it is told when the batch is over. */
+function give(batch: Batch, position: number, outcome: Result<Uint8Array, DriverError>): void {
+  try {
+    batch.take(position, outcome);
+  } catch (error) {
+    batch.bug ??= error;
+  }
 }

@@ -128,3 +128,77 @@ test("abort in the middle of a question ends the loop with no sample after it", 
   await ended;
   expect(seen.length).toBe(before);
 });
+
+test("questions asked together: a silent one costs its own time-out, the others are asked again at once", async () => {
+  const clock = new FakeClock();
+  const startMs = clock.monotonicMs();
+  const values: string[] = [];
+  const batches: string[][] = [];
+  const devices = ["a", "b", "c"] as const;
+  const asked = devices.map((name, key): Asked => {
+    const request = { unit: key, table: "holding", address: 0, count: 1, timeoutMs: 500 } as const;
+    const decode = () => ({
+      takenAt: clock.now(),
+      values: Float64Array.of(1),
+      qualities: Uint8Array.of(0),
+    });
+    return {
+      ...{ key, device: deviceId(name), isHazard: false },
+      question: {
+        ...{ name, points: [pointId(name)], everyMs: 1_000, readMsMax: 600 },
+        direct: { request, decode },
+        read: async () => {
+          await clock.sleep(500, new AbortController().signal);
+          return fail(silentError);
+        },
+      },
+    };
+  });
+  const behind: DriverError = { ...silentError, kind: "timeout", notAsked: true };
+  const loop = createLineLoop({
+    ...{ asked, clock },
+    sink: {
+      samples: (key) => values.push(`${Math.round(clock.monotonicMs() - startMs)} ${devices[key]}`),
+      silence: () => {},
+      connection: () => {},
+    },
+    together: {
+      most: 2,
+      async ask(questions, { signal, take }) {
+        batches.push(questions.map(({ name }) => name));
+        let isStuck = false;
+        for (const [i, { name, direct }] of questions.entries()) {
+          isStuck ||= name === "a";
+          if (isStuck && name === "a") await clock.sleep(500, signal);
+          if (isStuck) take(i, fail(name === "a" ? silentError : behind));
+          else if (direct !== undefined)
+            take(i, { ok: true, value: direct.decode(Buffer.alloc(2)) });
+        }
+      },
+    },
+  });
+  const stop = new AbortController();
+  const ended = loop.run(stop.signal);
+  await clock.advance(2_900);
+  stop.abort();
+  await clock.advance(0);
+  await ended;
+  expect(batches.slice(0, 2)).toEqual([
+    ["a", "b"],
+    ["c", "b"],
+  ]);
+  // Two time-outs of "a" in its turn, then it is down and probed in spare time: nobody waits for it.
+  const sorted = values.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+  expect(sorted.map((one) => one.split(" ")[0])).toEqual([
+    "500",
+    "500",
+    "1500",
+    "1500",
+    "2000",
+    "2000",
+  ]);
+  expect(values.filter((one) => one.endsWith("b"))).toHaveLength(3);
+  expect(loop.counters.get(deviceId("b"))).toMatchObject({ good: 3, timeouts: 0, health: "up" });
+  expect(loop.counters.get(deviceId("a"))).toMatchObject({ good: 0, health: "down" });
+  expect(clock.pending).toBe(0);
+});

@@ -106,6 +106,12 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       "E109",
       "1min",
     ],
+    [
+      "several requests at once, with a pause between them",
+      { "buses.B1.betweenRequests": "20ms", "buses.B1.inFlight": 4 },
+      "E110",
+      "4",
+    ],
     ["more connections than devices", { "buses.B1.connections": 8 }, "W109", "8"],
   ],
   registers: [

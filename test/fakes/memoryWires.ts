@@ -29,7 +29,7 @@ export type FarEnd = (bytes: Buffer) => void;
 
 export interface MemoryWire {
   readonly clock: StallingClock;
-  readonly client: ModbusClient;
+  readonly client: ModbusIo;
   readonly port: TcpPort | RtuPort;
   /** What the port told its line. */
   readonly told: string[];
@@ -40,6 +40,11 @@ export interface MemoryWire {
   receive(bytes: Uint8Array): void;
   /** Asks, and lets time pass until the answer is there. */
   read(request: Request, signal?: AbortSignal): Promise<Result<Buffer, DriverError>>;
+}
+
+/** What a device reads through: the TCP port itself, or the library on the serial port. */
+export function clientOf({ port }: Parts): ModbusIo {
+  return port instanceof TcpPort ? port : new ModbusClient(port);
 }
 
 export interface Parts {
@@ -56,12 +61,13 @@ function wire(
   const parts = make({
     clock,
     told,
-    send(bytes) {
+    send(sentBytes) {
+      const bytes = Buffer.from(sentBytes);
       sent.push(bytes);
       self.farEnd(bytes);
     },
   });
-  const client = new ModbusClient(parts.port);
+  const client = clientOf(parts);
   const self: MemoryWire = {
     clock,
     client,

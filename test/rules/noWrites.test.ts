@@ -6,8 +6,10 @@ import { fileURLToPath } from "node:url";
 import modbusSerial from "modbus-serial";
 import { describe, expect, it } from "vitest";
 import { BugError } from "../../config/words/result.ts";
+import { assertReads, putRead } from "../../drivers/modbus/mbap.ts";
 import { readFrameOf } from "../../drivers/modbus/readPort.ts";
-import { rtuWire, tcpWire } from "../fakes/memoryWires.ts";
+import { RtuPort } from "../../drivers/modbus/rtuPort.ts";
+import { type MemoryWire, rtuWire } from "../fakes/memoryWires.ts";
 import { ask, outcome, rtuLineTo, tcpLineTo } from "../fakes/modbusAsk.ts";
 import { rtuFrame } from "../fakes/modbusFrames.ts";
 import { ModbusRtuDevice } from "../fakes/modbusRtuDevice.ts";
@@ -71,10 +73,19 @@ describe("the sources", () => {
       "drivers/modbus/rtuPort.ts",
       "drivers/modbus/tcpPort.ts",
     ]);
-    for (const { path, text } of writers.filter((one) => one.path.includes("Port.ts"))) {
-      const write = text.slice(text.indexOf("  write(frame: Buffer): void {"));
-      const [, firstLine = ""] = write.split("\n");
-      expect(firstLine.trim(), path).toBe("const read = readFrameOf(frame);");
+    const guards = {
+      "drivers/modbus/rtuPort.ts": [
+        "  write(frame: Buffer): void {",
+        "const read = readFrameOf(frame);",
+      ],
+      "drivers/modbus/tcpPort.ts": ["  #send(bytes: Buffer): void {", "assertReads(bytes);"],
+    } as const;
+    for (const [path, [head, guard]] of Object.entries(guards)) {
+      const text = writers.find((one) => one.path === path)?.text ?? "";
+      expect(text.match(/\.write\(/g), path).toHaveLength(1);
+      const [, firstLine = ""] = text.slice(text.indexOf(head)).split("\n");
+      expect(firstLine.trim(), path).toBe(guard);
+      expect(text.indexOf(".write("), path).toBeGreaterThan(text.indexOf(head));
     }
   });
 
@@ -101,6 +112,28 @@ describe("the guard", () => {
     expect(() => readFrameOf(Buffer.alloc(0))).toThrow(BugError);
   });
 
+  it("lets whole TCP reads pass and nothing else, wherever in a batch it stands", () => {
+    const read = { unit: 1, table: "holding", address: 7, count: 2, timeoutMs: 1 } as const;
+    const batch = Buffer.alloc(3 * 12);
+    for (let i = 0; i < 3; i += 1) putRead(batch, i * 12, i, read);
+    expect(() => assertReads(batch)).not.toThrow();
+    for (let code = 0; code <= 255; code += 1) {
+      const other = Buffer.from(batch);
+      other[12 * (code % 3) + 7] = code;
+      if (code >= 1 && code <= 4) expect(() => assertReads(other)).not.toThrow();
+      else expect(() => assertReads(other)).toThrow(BugError);
+    }
+    for (let length = 0; length < batch.length; length += 1) {
+      if (length % 12 === 0 && length > 0) continue;
+      expect(() => assertReads(batch.subarray(0, length))).toThrow(BugError);
+    }
+    for (const at of [2, 3, 4, 5]) {
+      const other = Buffer.from(batch);
+      other[at] = 9;
+      expect(() => assertReads(other)).toThrow(BugError);
+    }
+  });
+
   type Library = InstanceType<typeof modbusSerial.default> &
     Record<"writeFC17" | "writeFC20" | "writeFC43", (...args: unknown[]) => void>;
   const done = (): void => {};
@@ -116,22 +149,24 @@ describe("the guard", () => {
     ["writeFC43", (library) => library.writeFC43(1, 1, 0, done)],
     ["writeCustomFC", (library) => library.writeCustomFC(1, 66, [1], done)],
   ];
-  describe.each([
-    ["TCP", tcpWire],
-    ["RTU", rtuWire],
-  ] as const)("over %s", (_, makeWire) => {
+  /** TCP requests are made without the library. */
+  describe("over RTU", () => {
+    const portOf = (wire: MemoryWire): RtuPort => {
+      if (!(wire.port instanceof RtuPort)) throw new Error("no serial port");
+      return wire.port;
+    };
     it.each(calls)("stops the library's own %s, and sends no byte", async (_n, call) => {
-      const wire = makeWire();
-      const library = new modbusSerial.default(wire.port) as Library;
+      const wire = rtuWire();
+      const library = new modbusSerial.default(portOf(wire)) as Library;
       library.open(done);
-      wire.port.expect(100, done);
+      portOf(wire).expect(100, done);
       expect(() => call(library)).toThrow(BugError);
       await wire.clock.advance(200);
       expect(wire.sent).toEqual([]);
     });
     it("stops the library's promised writes too", async () => {
-      const wire = makeWire();
-      const library = new modbusSerial.default(wire.port) as Library;
+      const wire = rtuWire();
+      const library = new modbusSerial.default(portOf(wire)) as Library;
       library.open(done);
       const writing = [
         library.writeRegister(0, 1),

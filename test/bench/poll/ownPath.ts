@@ -33,9 +33,10 @@ function take({ points, values, qualities }: ReadingBlock): void {
 }
 
 const stop = new AbortController();
-const loops = field.lines.map(({ asked }) =>
+const loops = field.lines.map(({ asked, together }) =>
   createLineLoop({
     asked,
+    together,
     clock,
     sink: {
       samples(key, samples) {

@@ -13,13 +13,16 @@ export interface PolledPlant {
   readonly brokerUrl: string | null;
 }
 
+/** The plant answers whatever it has received: a device of its own, no gateway. */
+const inFlight = 32;
+
 /** The content of the file, to be parsed by the site's schema. */
 export function polledSite({ shape, ports, brokerUrl }: PolledPlant): object {
   const buses: Record<string, object> = {};
   const devices: Record<string, object> = {};
   const points: Record<string, object> = {};
   for (const [port, tcpPort] of ports.entries()) {
-    buses[`bus${port}`] = { type: "modbus-tcp", host: "127.0.0.1", port: tcpPort };
+    buses[`bus${port}`] = { type: "modbus-tcp", host: "127.0.0.1", port: tcpPort, inFlight };
     for (let unit = 1; unit <= shape.unitsPerPort; unit += 1) {
       const device = `p${port}u${unit}`;
       devices[device] = { bus: `bus${port}`, unit };

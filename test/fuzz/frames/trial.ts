@@ -7,8 +7,7 @@ import type { ModbusIo, Question, RegisterTable, Samples } from "../../../driver
 import { openRegisterMap } from "../../../drivers/devices/registerMap.ts";
 import type { DriverError } from "../../../drivers/errors.ts";
 import { TurnLine } from "../../../drivers/lines/line.ts";
-import { ModbusClient } from "../../../drivers/modbus/client.ts";
-import { rtuOn, tcpOn } from "../../fakes/memoryWires.ts";
+import { clientOf, rtuOn, tcpOn } from "../../fakes/memoryWires.ts";
 import { deviceSettings, pointSettings, serialBus, tcpBus } from "../../fakes/modbusSite.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { type Figures, HostileWire } from "./hostileWire.ts";
@@ -75,10 +74,7 @@ export async function runTrial(trial: Trial): Promise<void> {
     timeoutMs,
     ...(only ? { only } : {}),
   });
-  const line = new TurnLine<ModbusIo>(
-    { io: ioOn(wire, trial), ready: () => null, close: () => Promise.resolve() },
-    wire.clock,
-  );
+  const line = new TurnLine<ModbusIo>({ ...ioOn(wire, trial), ready: () => null }, wire.clock);
   wire.introduce();
   const asked = questionsOn(line, { wire, isTcp, chance });
   for (let number = 0; number < count; number += 1) {
@@ -109,13 +105,16 @@ export async function runTrial(trial: Trial): Promise<void> {
     fault(`${transport}, seed ${seed}: ${wire.clock.pending} timers left`);
 }
 
-function ioOn(wire: HostileWire, { transport, isControl }: Trial): ModbusIo {
+function ioOn(
+  wire: HostileWire,
+  { transport, isControl }: Trial,
+): { readonly io: ModbusIo; close(): Promise<void> } {
   const { clock } = wire;
   const send = (bytes: Buffer): void => wire.send(bytes);
   if (isControl === true) {
     const io = plainPort({ clock, idBits: transport === "tcp" ? 8 : 0, send });
     wire.onBytes((bytes) => io.receive(bytes));
-    return io;
+    return { io, close: () => Promise.resolve() };
   }
   const tell = (what: string): void => {
     if (what.startsWith("broken")) wire.renew();
@@ -140,7 +139,7 @@ function ioOn(wire: HostileWire, { transport, isControl }: Trial): ModbusIo {
           },
         });
   wire.onBytes((bytes) => parts.receive(bytes));
-  return new ModbusClient(parts.port);
+  return { io: clientOf(parts), close: async () => parts.port.detach("closed") };
 }
 
 const bases = {
