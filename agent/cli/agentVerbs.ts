@@ -1,4 +1,4 @@
-/** Verbs of the agent itself: run, check, schema. */
+/** Verbs of the agent itself: run, status, check, schema. */
 
 import type { Command } from "commander";
 import { configOf, readOrNull } from "../commands/configFile.ts";
@@ -27,6 +27,22 @@ export function addAgentVerbs(program: Command, shell: Shell): void {
           signal: shell.untilSignalled(),
         }),
       );
+    });
+
+  program
+    .command("status")
+    .description(
+      t(
+        "运行中的网关: 测点、报警、总线、上传、日志",
+        "the running agent in one screen: points, alarms, buses, upload, journal",
+      ),
+    )
+    .addOption(shell.dataOption())
+    .addOption(shell.jsonOption())
+    .addHelpText("after", shell.examples("status", "status --data ./data --json"))
+    .action(async (given: { data: string; json?: boolean }) => {
+      const { status } = await import("../commands/askRunning.ts");
+      shell.answer(await status({ dataDir: given.data, json: given.json === true, io }));
     });
 
   program

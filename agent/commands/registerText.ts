@@ -1,6 +1,5 @@
 /** An answer of `hazgate read`, as text for people and as JSON. */
 
-import stringWidth from "string-width";
 import { byteOrders } from "../../config/shape/register.ts";
 import { qualityWords } from "../../config/words/qualityWords.ts";
 import { modiconNumber, wireAddress } from "../../config/words/registerAddress.ts";
@@ -8,6 +7,7 @@ import { qualityReason } from "../install/qualityReason.ts";
 import type { RegisterAnswer } from "../install/readRegisters.ts";
 import type { RegisterTarget } from "../install/registerTarget.ts";
 import { bitForms, singleForms, wideForms } from "../install/wordForms.ts";
+import { columns } from "./columns.ts";
 import { type CommandIo, say } from "./io.ts";
 
 type Lang = CommandIo["lang"];
@@ -76,7 +76,10 @@ function wordsText(answer: RegisterAnswer, lang: Lang): string {
   const { span, payload } = answer;
   if (span.table === "coil" || span.table === "discrete") {
     const bits = bitForms(payload, span.count);
-    return table([["", "0/1"], ...bits.map((bit, i) => [String(span.address + i), String(bit)])]);
+    return columns([
+      ["", "0/1"],
+      ...bits.map((bit, i) => [String(span.address + i), String(bit)]),
+    ]).join("\n");
   }
   const singles = singleForms(payload, span.address);
   const heads = say(lang, {
@@ -92,14 +95,15 @@ function wordsText(answer: RegisterAnswer, lang: Lang): string {
   ]);
   const at = valueAt(answer);
   const wide = wideForms(payload, at);
-  if (wide.length === 0) return table([heads, ...rows]);
+  const singly = columns([heads, ...rows]).join("\n");
+  if (wide.length === 0) return singly;
   const first = span.address + at;
   const from = say(lang, { zh: `从 ${first} 起`, en: `from ${first}` });
   const forms = wide.map(({ type, values }) => [
     type,
     ...values.map((value) => (value === null ? "—" : shown(value))),
   ]);
-  return `${table([heads, ...rows])}\n\n${table([[from, ...byteOrders], ...forms])}`;
+  return `${singly}\n\n${columns([[from, ...byteOrders], ...forms]).join("\n")}`;
 }
 
 function valueText(answer: RegisterAnswer, lang: Lang): string {
@@ -127,17 +131,4 @@ function hex(word: number): string {
 /** Integers whole, others with the seven digits that a float32 has. */
 function shown(value: number): string {
   return Number.isSafeInteger(value) ? String(value) : String(Number(value.toPrecision(7)));
-}
-
-/** Columns aligned to the right; the first row is the head. */
-function table(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => stringWidth(row[i] ?? ""))),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, i) => " ".repeat(Math.max(0, (widths[i] ?? 0) - stringWidth(cell))) + cell)
-      .join("  ");
-  return rows.map(line).join("\n");
 }

@@ -8,17 +8,20 @@ import type { Lang } from "../../config/words/bilingual.ts";
 import type { Clock } from "../../config/words/time.ts";
 import type { Agent } from "../agent.ts";
 import { openTargets } from "../announce/openTargets.ts";
+import { busFigures } from "../busFigures.ts";
 import { checkIoFor, secretPath } from "../checkIo.ts";
 import { startAgent } from "../compose.ts";
 import { version } from "../identity.ts";
+import { openLocalDoor } from "../local/localDoor.ts";
 import { openPage } from "../page/openPage.ts";
 import type { PageServer } from "../page/server/page.ts";
 import type { ScenarioSource } from "../page/server/sources.ts";
 import { readCameraSecrets, readUplinkSecrets } from "../secrets.ts";
+import { statusBody } from "../status.ts";
 import { createLog, type Log } from "../watch/log.ts";
 import { type CommandIo, exitCode, say } from "./io.ts";
 import { showSummary } from "./summaryLoop.ts";
-import { alarmText } from "./summaryView.ts";
+import { alarmText, summaryLines } from "./summaryView.ts";
 
 export interface RunOptions {
   readonly config: string;
@@ -39,6 +42,8 @@ export interface RunOptions {
 /** Starts after damage, at most so many within this time. */
 const restartsMax = 5;
 const restartsWithinMs = 3_600_000;
+/** Who asks may have a wider terminal or a narrower one: the door does not know. */
+const doorColumns = 120;
 const noSecrets = { secrets: {}, troubles: [] };
 
 /** @returns the exit code: 0 stopped as told, 1 faulty site file, 2 no site file, 5 journal. */
@@ -162,6 +167,7 @@ async function untilStopped(parts: {
 }): Promise<unknown> {
   const { agent, options } = parts;
   const page = await pageOf(parts);
+  await using _door = await doorOf(parts);
   const ending = new AbortController();
   const end = (): void => ending.abort();
   if (options.signal.aborted) end();
@@ -182,6 +188,30 @@ async function untilStopped(parts: {
   await agent.stop(failure === null ? stopper(options.signal) : `the agent: ${words(failure)}`);
   options.signal.removeEventListener("abort", end);
   return failure;
+}
+
+/** For `hazgate status` and its like, on this box. */
+function doorOf(parts: {
+  readonly agent: Agent;
+  readonly site: Site;
+  readonly log: Log;
+  readonly options: RunOptions;
+}): Promise<AsyncDisposable> {
+  const { agent, site, log, options } = parts;
+  const { clock, dataDir } = options;
+  const summary = (lang: Lang): string[] => {
+    const io = { ...options.io, lang, isTerminal: false, colour: false, width: doorColumns };
+    return summaryLines(agent, io, clock.monotonicMs(), Number.POSITIVE_INFINITY);
+  };
+  return openLocalDoor({
+    ...{ dataDir, log },
+    answers: {
+      "/status": () => statusBody(agent),
+      "/summary/zh": () => summary("zh"),
+      "/summary/en": () => summary("en"),
+      "/buses": () => busFigures(agent, site, clock.now()),
+    },
+  });
 }
 
 /** The page, and where to find it in words. A page that cannot be served is said; the box watches all the same. */

@@ -38,7 +38,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   const aclFile = join(dir, "acl");
   const configFile = join(dir, "mosquitto.conf");
   writeFileSync(aclFile, `${(options.acl ?? []).join("\n")}\n`, { mode: 0o600 });
-  writeFileSync(configFile, `${configLines(options, { port, aclFile }).join("\n")}\n`);
+  writeFileSync(configFile, `${configLines(options, { port, aclFile, dir }).join("\n")}\n`);
   const running = { child: null as ChildProcess | null, log: "" };
 
   async function start(): Promise<void> {
@@ -87,7 +87,7 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 
 function configLines(
   options: MosquittoOptions,
-  at: { readonly port: number; readonly aclFile: string },
+  at: { readonly port: number; readonly aclFile: string; readonly dir: string },
 ): string[] {
   const { tls } = options;
   return [
@@ -95,6 +95,7 @@ function configLines(
     "set_tcp_nodelay true",
     "log_dest stdout",
     "log_type all",
+    `persistence_location ${at.dir}/`,
     ...(process.getuid?.() === 0 ? ["user root"] : []),
     ...(options.acl === undefined ? [] : [`acl_file ${at.aclFile}`]),
     ...(options.config ?? []),
