@@ -195,6 +195,7 @@ describe("on the wire", () => {
         table: tables[(index * 7) % 4] ?? "holding",
         address: (index * 7919) % 60_000,
         count: 1 + ((index * 31) % 125),
+        timeoutMs: 2_500,
       } as const;
       expect(outcome(await ask(tcpLine, question))).toBe("ok");
       if (index % 4 === 0) expect(outcome(await ask(rtuLine, question))).toBe("ok");

@@ -86,13 +86,15 @@ async function realWires(options: {
 }): Promise<Record<string, unknown>> {
   const { seed, fault } = options;
   const count = Math.ceil(options.count / realLines);
-  const figures = { sockets: emptyReal(), ptys: emptyReal() };
+  const figures = { sockets: emptyReal(), ptys: emptyReal(), converters: emptyReal() };
   for (const [name, isTcp] of [
     ["sockets", true],
     ["ptys", false],
+    ["converters", false],
   ] as const) {
+    const kind = { isTcp, isConverted: name === "converters" };
     const lines = Array.from({ length: realLines }, (_, i) =>
-      runReal({ seed: seed + i, count, isTcp, figures: figures[name], fault }),
+      runReal({ seed: seed + i, count, ...kind, figures: figures[name], fault }),
     );
     await Promise.all(lines);
   }

@@ -7,11 +7,15 @@
 import type { Result } from "../../../config/words/result.ts";
 import type { Line, ModbusIo } from "../../../drivers/contract.ts";
 import type { DriverError } from "../../../drivers/errors.ts";
+import { openLine } from "../../../drivers/registry.ts";
 import { bareRtu, bareTcp, dropBare } from "../../fakes/bareLibrary.ts";
-import { ask, rtuLineTo, tcpLineTo } from "../../fakes/modbusAsk.ts";
+import { ask, realClock, rtuLineTo, tcpLineTo } from "../../fakes/modbusAsk.ts";
 import { rtuFrame, type SeenRequest, tcpFrame } from "../../fakes/modbusFrames.ts";
 import { ModbusRtuDevice } from "../../fakes/modbusRtuDevice.ts";
+import { rtuOverTcpBus } from "../../fakes/modbusSite.ts";
 import { ModbusTcpDevice } from "../../fakes/modbusTcpDevice.ts";
+import { openRtuConverter } from "../../fakes/rtuConverter.ts";
+import { openSerialPair } from "../../fakes/serialPair.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { type Emission, isOfOthers, mutationsOf, type Scene } from "./mutations.ts";
 import { rightReply } from "./truth.ts";
@@ -36,6 +40,8 @@ interface RealTrial {
   readonly seed: number;
   readonly count: number;
   readonly isTcp: boolean;
+  /** RTU frames over TCP, through a converter. */
+  readonly isConverted?: boolean;
   /** Of all mutations, only these. */
   readonly only?: readonly string[];
   /** modbus-serial as it comes, in place of our line. */
@@ -54,10 +60,15 @@ export async function runReal(trial: RealTrial): Promise<void> {
     await askAll(trial, far, { port: device.port });
     far.end();
   } else {
-    await using device = new ModbusRtuDevice();
+    const converter = trial.isConverted === true ? await openRtuConverter() : null;
+    await using device = new ModbusRtuDevice(undefined, converter ?? openSerialPair());
     const far = new FarEnd(trial);
     device.behave = ({ request, send }) => far.answer(request, send);
-    await askAll(trial, far, { path: device.path });
+    await askAll(
+      trial,
+      far,
+      converter === null ? { path: device.path } : { converter: converter.port },
+    );
     far.end();
   }
 }
@@ -174,6 +185,8 @@ class FarEnd {
   }
 }
 
+type Where = { readonly port: number } | { readonly path: string } | { readonly converter: number };
+
 interface Question {
   readonly unit: number;
   readonly table: "coil" | "holding";
@@ -182,11 +195,7 @@ interface Question {
   readonly count: number;
 }
 
-async function askAll(
-  trial: RealTrial,
-  far: FarEnd,
-  where: { readonly port: number } | { readonly path: string },
-): Promise<void> {
+async function askAll(trial: RealTrial, far: FarEnd, where: Where): Promise<void> {
   const { seed, count, figures, fault } = trial;
   const chance = chanceFrom(seed ^ 0x5bd1e995);
   await using asker = await askerOn(trial, where);
@@ -203,7 +212,7 @@ async function askAll(
     figures.asked += 1;
     const answer = await within(asker.ask(question));
     far.isAwaited = false;
-    const label = `${trial.isTcp ? "socket" : "pty"}, seed ${seed}, ask ${number}, "${far.last}"`;
+    const label = `${trial.isTcp ? "socket" : trial.isConverted === true ? "converter" : "pty"}, seed ${seed}, ask ${number}, "${far.last}"`;
     if (answer === null) {
       fault(`${label}: not ended within ${endsWithinMs} ms`);
       return;
@@ -223,11 +232,9 @@ interface Asker extends AsyncDisposable {
   ask(question: Question): Promise<Result<Buffer, DriverError>>;
 }
 
-async function askerOn(
-  { isControl }: RealTrial,
-  where: { readonly port: number } | { readonly path: string },
-): Promise<Asker> {
+async function askerOn({ isControl }: RealTrial, where: Where): Promise<Asker> {
   if (isControl === true) {
+    if ("converter" in where) throw new Error("no control behind a converter");
     const client = "port" in where ? await bareTcp(where.port) : await bareRtu(where.path);
     client.setTimeout(timeoutMs);
     return {
@@ -246,12 +253,19 @@ async function askerOn(
       [Symbol.asyncDispose]: () => dropBare(client)[Symbol.asyncDispose](),
     };
   }
-  const line: Line<ModbusIo> =
-    "port" in where ? tcpLineTo(where.port) : rtuLineTo(where.path, { timeout: `${timeoutMs}ms` });
+  const line = lineTo(where);
   return {
     ask: (question) => ask(line, { ...question, timeoutMs }),
     [Symbol.asyncDispose]: () => line[Symbol.asyncDispose](),
   };
+}
+
+function lineTo(where: Where): Line<ModbusIo> {
+  if ("port" in where) return tcpLineTo(where.port);
+  const timeout = `${timeoutMs}ms`;
+  if ("path" in where) return rtuLineTo(where.path, { timeout });
+  const bus = rtuOverTcpBus(where.converter, { timeout });
+  return openLine({ bus, tools: { clock: realClock, random: () => 0 } });
 }
 
 function isRight(
