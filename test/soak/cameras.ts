@@ -26,7 +26,7 @@ export interface CamerasRun {
 /** One encoded film in so many streams; further cameras look at the same streams, or the film would cost the most. */
 const streamsMax = 16;
 /** Views are learnt and rings full after a minute; until then memory rises as it must. */
-const warmUpMs = 75_000;
+const warmUpMs = { all: 75_000, perCamera: 500 } as const;
 const bareWarmUpMs = 30_000;
 const bareMsMax = 100_000;
 const samples = 10;
@@ -61,7 +61,10 @@ export async function soakCameras(run: CamerasRun): Promise<boolean> {
   const lines = ["tanks: { T-1: { name: T-1 } }", "cameras:", ...cameras];
   const plan = { shape: shapeOf(run.tags), filmPid: server.pid };
   const forMs = run.minutes * 60_000;
-  const watched = await measure(lines.join("\n"), { ...plan, ...run, forMs, warmUpMs });
+  const watched = await measure(lines.join("\n"), {
+    ...{ ...plan, ...run, forMs },
+    warmUpMs: warmUpMs.all + run.cameras * warmUpMs.perCamera,
+  });
   const bare = await measure("", {
     ...{ ...plan, cameras: 0, warmUpMs: bareWarmUpMs },
     forMs: Math.min(forMs / 3, bareMsMax),
