@@ -6,6 +6,7 @@ import { cpus, totalmem } from "node:os";
 export interface Stalls {
   readonly count: number;
   readonly worstMs: number;
+  readonly totalMs: number;
 }
 
 export interface StallWatch extends Disposable {
@@ -17,7 +18,7 @@ const stallMs = 100;
 
 /** A timer that comes much too late, in a process that does next to nothing, is the machine's doing. */
 export function watchStalls(): StallWatch {
-  const seen = { count: 0, worstMs: 0 };
+  const seen = { count: 0, worstMs: 0, totalMs: 0 };
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
@@ -25,6 +26,7 @@ export function watchStalls(): StallWatch {
     last = now;
     if (lateMs < stallMs) return;
     seen.count += 1;
+    seen.totalMs += lateMs;
     seen.worstMs = Math.max(seen.worstMs, lateMs);
   }, lookMs);
   return {
