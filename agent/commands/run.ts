@@ -11,6 +11,7 @@ import { openTargets } from "../announce/openTargets.ts";
 import { busFigures } from "../busFigures.ts";
 import { checkIoFor, secretPath } from "../checkIo.ts";
 import { startAgent } from "../compose.ts";
+import { giveBackMemory } from "../giveBack.ts";
 import { version } from "../identity.ts";
 import { openLocalDoor } from "../local/localDoor.ts";
 import { openPage } from "../page/openPage.ts";
@@ -79,6 +80,7 @@ export async function run(options: RunOptions): Promise<number> {
   const isLive = io.isTerminal && !options.plain;
   const log = createLog(isLive ? () => {} : (line) => io.err(line), () => clock.monotonicMs());
   const restarts = new Restarts(clock);
+  giveBackMemory();
   for (;;) {
     const started = await startAgent({
       site,

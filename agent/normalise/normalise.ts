@@ -3,6 +3,7 @@
 import { carriesNumber, qualityCode } from "../../config/words/quality.ts";
 import type { Instant } from "../../config/words/time.ts";
 import type { ReadingBlock } from "../records.ts";
+import { LinearColumns } from "./linearColumns.ts";
 import { compileScaler, type Scaled, type ScalingSettings } from "./scaling.ts";
 
 /** Decoded numbers of one question, as a driver hands them over (drivers/contract.ts: Samples). */
@@ -25,6 +26,7 @@ export function createNormaliser(
   settings: readonly ScalingSettings[],
 ): Normaliser {
   const scalers = settings.map(compileScaler);
+  const straight = LinearColumns.of(settings);
   const scaled: Scaled = { value: 0, quality: 0 };
   const count = positions.length;
 
@@ -46,10 +48,12 @@ export function createNormaliser(
     readings(decoded) {
       const values = new Float64Array(count);
       const qualities = new Uint8Array(count);
-      for (let i = 0; i < count; i += 1) {
-        reading(i, decoded);
-        values[i] = scaled.value;
-        qualities[i] = scaled.quality;
+      if (straight?.scale(decoded, values, qualities) !== true) {
+        for (let i = 0; i < count; i += 1) {
+          reading(i, decoded);
+          values[i] = scaled.value;
+          qualities[i] = scaled.quality;
+        }
       }
       return { takenAt: decoded.takenAt, points: positions.slice(), values, qualities };
     },

@@ -29,6 +29,28 @@ export interface ScalingSettings {
   readonly decimals?: number | undefined;
 }
 
+/** A scaling that is one multiplication: for columns. `power`: 10^decimals that values are rounded to; 0: not rounded. */
+export interface LinearScaling {
+  readonly factor: number;
+  readonly offset: number;
+  readonly power: number;
+  /** Outside of these the value is under or over its range. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Null where the scaling is no straight line. */
+export function linearScaling({ scale, range, decimals }: ScalingSettings): LinearScaling | null {
+  if (scale !== undefined && "loop" in scale) return null;
+  const span = range[1] - range[0];
+  return {
+    ...linear(scale),
+    power: decimals === undefined ? 0 : 10 ** decimals,
+    low: range[0] - slackLow * span,
+    high: range[1] + slackHigh * span,
+  };
+}
+
 /** @returns a function that turns the decoded number of a reading of good quality into value and quality. */
 export function compileScaler(settings: ScalingSettings): Scaler {
   const { scale, range } = settings;

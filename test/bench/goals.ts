@@ -53,6 +53,20 @@ export const goals = {
     unit: "MB resident",
     why: "small boxes have 512 MB; the goal is named for 100k tags/s, so 50k must be within it",
   },
+  agentCore100k: {
+    id: "agent-core-100k",
+    what: "whole agent at 100k tags/s (10,000 points each 100 ms)",
+    limit: 100,
+    unit: "% of one core",
+    why: "the other core is for everything else of the box",
+  },
+  agentRss100k: {
+    id: "agent-rss-100k",
+    what: "memory of the whole agent at 100k tags/s (10,000 points each 100 ms)",
+    limit: 150,
+    unit: "MB resident",
+    why: "NeuronEX states 497 MB for 100k tags/s, NG Gateway 153 MiB",
+  },
   alarmBesideEvidence: {
     id: "alarm-beside-evidence",
     what: "99 of 100 alarms while clips go up, against an idle line of the same run",

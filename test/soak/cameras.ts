@@ -102,7 +102,8 @@ async function measure(more: string, plan: Plan): Promise<Measured> {
   const dataDir = mkdtempSync(join(tmpdir(), "hazgate-cameras-"));
   await using plant = await startLoadPlantProcess(plan.shape);
   const originMs = await originOf(plant);
-  const { size: shape, ports } = plant;
+  const { shape } = plan;
+  const { ports } = plant;
   const text = `${polledSiteText({ shape, ports, originMs, brokerUrl: null })}\n${more}\n`;
   const siteFile = join(dataDir, "site.yaml");
   writeFileSync(siteFile, text);

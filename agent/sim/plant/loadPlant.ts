@@ -64,7 +64,11 @@ interface Counts {
 
 /** @throws when a port cannot be had. */
 export async function startLoadPlant(
-  options: LoadPlantSize & { readonly clock: Clock },
+  options: LoadPlantSize & {
+    readonly clock: Clock;
+    /** Told of every answered read: the unit's place among all, the first register, the moment. */
+    readonly onRead?: (unitIndex: number, address: number, nowMs: number) => void;
+  },
 ): Promise<LoadPlant> {
   const { clock, ports: portCount, unitsPerPort, floatsPerUnit, tickMs = 100 } = options;
   const size = { ports: portCount, unitsPerPort, floatsPerUnit, tickMs };
@@ -78,8 +82,9 @@ export async function startLoadPlant(
   let resetMs: number = startedMs;
   const tick = (): number => Math.floor((clock.monotonicMs() - startedMs) / tickMs);
 
-  const noteRead = (unitIndex: number, count: number): void => {
+  const noteRead = (unitIndex: number, address: number, count: number): void => {
     const now = clock.monotonicMs();
+    options.onRead?.(unitIndex, address, now);
     const gap = now - (lastMs[unitIndex] ?? Number.NaN);
     if (gap > (worstMs[unitIndex] ?? 0)) worstMs[unitIndex] = gap;
     lastMs[unitIndex] = now;
@@ -148,7 +153,7 @@ interface Serving {
   /** Of every float, unit by unit. */
   readonly identities: Uint16Array;
   readonly tick: () => number;
-  readonly noteRead: (unitIndex: number, count: number) => void;
+  readonly noteRead: (unitIndex: number, address: number, count: number) => void;
 }
 
 function serve(socket: Socket, serving: Serving, port: number): void {
@@ -179,7 +184,7 @@ function reply(frame: Buffer, serving: Serving, port: number): Buffer {
     return replyFrame(frame, refused.pdu);
   }
   const unitIndex = port * serving.size.unitsPerPort + unit - 1;
-  serving.noteRead(unitIndex, count);
+  serving.noteRead(unitIndex, address, count);
   const bytes = Buffer.allocUnsafe(replyHeadBytes + 2 * count);
   frame.copy(bytes, 0, 0, 8);
   bytes.writeUInt16BE(3 + 2 * count, 4);

@@ -1,6 +1,6 @@
 /*
- * The floor of the polling table: one thread, libmodbus, block reads, once a second, newest values kept.
- * Usage: libmodbusLoop UNITS FLOATS ORIGIN_MS PORT...   Prints {"checked":n,"wrong":n} on SIGTERM.
+ * The floor of the polling table: one thread, libmodbus, block reads, period by period, newest values kept.
+ * Usage: libmodbusLoop UNITS FLOATS ORIGIN_MS PERIOD_MS PORT...   Prints {"checked":n,"wrong":n} on SIGTERM.
  */
 #include <modbus/modbus.h>
 #include <signal.h>
@@ -43,15 +43,16 @@ int main(int argc, char **argv) {
   int units = argc > 2 ? atoi(argv[1]) : 0;
   int floats = argc > 2 ? atoi(argv[2]) : 0;
   double origin_ms = argc > 3 ? atof(argv[3]) : 0;
-  int ports = argc - 4;
-  if (units < 1 || floats < 1 || ports < 1) return 2;
+  long period_ms = argc > 4 ? atol(argv[4]) : 0;
+  int ports = argc - 5;
+  if (units < 1 || floats < 1 || period_ms < 1 || ports < 1) return 2;
   struct sigaction action = {.sa_handler = stop};
   sigaction(SIGTERM, &action, NULL);
 
   modbus_t **lines = calloc((size_t)ports, sizeof *lines);
   float *newest = calloc((size_t)(ports * units * floats), sizeof *newest);
   for (int port = 0; port < ports; port++) {
-    lines[port] = modbus_new_tcp("127.0.0.1", atoi(argv[4 + port]));
+    lines[port] = modbus_new_tcp("127.0.0.1", atoi(argv[5 + port]));
     modbus_set_response_timeout(lines[port], 1, 0);
     if (modbus_connect(lines[port]) == -1) return 3;
   }
@@ -81,7 +82,9 @@ int main(int argc, char **argv) {
         }
       }
     }
-    next.tv_sec += 1;
+    next.tv_nsec += period_ms * 1000000L;
+    next.tv_sec += next.tv_nsec / 1000000000L;
+    next.tv_nsec %= 1000000000L;
     while (!stopped && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL) != 0) {
     }
   }

@@ -5,7 +5,8 @@ import { usageOf } from "./cpu.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 export interface WindowPlan {
-  readonly warmUpMs: number;
+  /** Ends when the first window may begin. */
+  readonly begin: () => Promise<void>;
   readonly windowMs: number;
   readonly windows: number;
 }
@@ -30,7 +31,7 @@ export async function measureWindows(
   const rate: number[] = [];
   const share: number[] = [];
   const rss: number[] = [];
-  await sleep(plan.warmUpMs);
+  await plan.begin();
   let [before, doneBefore, at] = [usageOf(pid), await count(), performance.now()];
   for (let window = 0; window < plan.windows; window += 1) {
     await sleep(plan.windowMs);

@@ -45,7 +45,7 @@ export interface Contender {
   start(field: PolledField): Promise<Running>;
 }
 
-/** Everybody polls once a second. */
+/** Periods are a second or a part of one. */
 const wholeSeconds = { windowMs: 5_000, quickWindowMs: 2_000 };
 
 interface LoopCounts {
@@ -74,7 +74,8 @@ export function libmodbusLoop(program: string): Contender {
     ...wholeSeconds,
     warmUpMs: 1_500,
     async start({ shape, ports, originMs }) {
-      const words = [shape.unitsPerPort, shape.floatsPerUnit, originMs, ...ports].map(String);
+      const { unitsPerPort, floatsPerUnit, periodMs } = shape;
+      const words = [unitsPerPort, floatsPerUnit, originMs, periodMs, ...ports].map(String);
       const subject = startSubject(program, words);
       return {
         pid: subject.pid,

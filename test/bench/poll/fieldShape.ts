@@ -7,11 +7,18 @@
 import type { LoadPlantSize } from "../../../agent/sim/plant/loadPlant.ts";
 import type { LoadPlantProcess } from "./loadPlantProcess.ts";
 
-export type FieldShape = Required<LoadPlantSize>;
+export interface FieldShape extends Required<LoadPlantSize> {
+  /** Each float is read so often. */
+  readonly periodMs: number;
+}
 
-/** 10 ports x 10 units; a tick is a second. */
-export function shapeOf(tags: number): FieldShape {
-  return { ports: 10, unitsPerPort: 10, floatsPerUnit: Math.round(tags / 100), tickMs: 1_000 };
+/** 10 ports x 10 units, x 1 where there are few floats; a tick is a second. */
+export function shapeOf(tagsPerS: number, periodMs = 1_000): FieldShape {
+  const ports = 10;
+  const floatsPerPort = Math.round((tagsPerS * periodMs) / 1_000 / ports);
+  const unitsPerPort = floatsPerPort < 100 ? 1 : 10;
+  const floatsPerUnit = Math.round(floatsPerPort / unitsPerPort);
+  return { ports, unitsPerPort, floatsPerUnit, tickMs: 1_000, periodMs };
 }
 
 /** Whole floats in the largest legal request. */

@@ -25,6 +25,8 @@ const status = z.object({
   worstGapMs: z.array(z.number()),
   /** What the values tell now. */
   tick: whole,
+  /** Of the reads since the last reset. */
+  jitter: z.object({ p50: z.number(), p99: z.number(), max: z.number() }).nullable(),
   /** CPU seconds of the child, user and system. */
   cpuS: z.number(),
 });
@@ -42,7 +44,9 @@ export interface LoadPlantProcess extends AsyncDisposable {
 }
 
 /** @throws when the child cannot start or says something else than expected. One question at a time. */
-export async function startLoadPlantProcess(size: LoadPlantSize): Promise<LoadPlantProcess> {
+export async function startLoadPlantProcess(
+  size: LoadPlantSize & { readonly periodMs?: number },
+): Promise<LoadPlantProcess> {
   const entry = fileURLToPath(new URL("./loadPlantChild.ts", import.meta.url));
   const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "inherit"] });
   const exited = once(child, "exit");

@@ -1,4 +1,4 @@
-/** The naive baseline as a process: stock modbus-serial, one connection a port, blocks, once a second. */
+/** The naive baseline as a process: stock modbus-serial, one connection a port, blocks, period by period. */
 
 import modbusSerial from "modbus-serial";
 import { identityOf } from "../../../agent/sim/plant/telltale.ts";
@@ -19,7 +19,7 @@ async function poll(port: number, tcpPort: number): Promise<void> {
   const client = new modbusSerial.default();
   client.setTimeout(1_000);
   await client.connectTCP("127.0.0.1", { port: tcpPort });
-  for (let nextMs = performance.now(); ; nextMs += 1_000) {
+  for (let nextMs = performance.now(); ; nextMs += shape.periodMs) {
     await new Promise((resolve) => setTimeout(resolve, nextMs - performance.now()));
     for (let unit = 1; unit <= unitsPerPort; unit += 1) {
       client.setID(unit);

@@ -28,7 +28,7 @@ export function polledSite({ shape, ports, brokerUrl }: PolledPlant): object {
       devices[device] = { bus: `bus${port}`, unit };
       const first = (port * shape.unitsPerPort + unit - 1) * shape.floatsPerUnit;
       for (let index = 0; index < shape.floatsPerUnit; index += 1) {
-        points[loadTag(first + index)] = pointOf(device, index);
+        points[loadTag(first + index)] = pointOf(device, index, shape.periodMs);
       }
     }
   }
@@ -44,11 +44,12 @@ export function polledSite({ shape, ports, brokerUrl }: PolledPlant): object {
 }
 
 /** The limits lie outside of what the plant sends: each is judged each second, none is passed. */
-function pointOf(device: string, index: number): object {
+function pointOf(device: string, index: number, periodMs: number): object {
   return {
     device,
     register: { address: index * 2, type: "float32" },
     kind: "level",
+    every: `${periodMs}ms`,
     unit: "mm",
     range: [-100, 9_000_000],
     decimals: 1,
