@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { CheckIo } from "../config/check.ts";
+import { serialNames } from "../drivers/lines/serialNames.ts";
 import { budgetFindings } from "./budgetFindings.ts";
 
 /** Paths inside a site file are taken from that file's own folder. */
@@ -20,5 +21,6 @@ export function checkIoFor(siteFile: string): CheckIo {
       }
     },
     lineFindings: budgetFindings,
+    serialNames,
   };
 }

@@ -12,6 +12,7 @@ import { referenceFindings } from "./checks/references.ts";
 import { registerFindings } from "./checks/registers.ts";
 import { ruleFindings } from "./checks/rules.ts";
 import { secretFindings } from "./checks/secrets.ts";
+import type { SerialName } from "./checks/serialPorts.ts";
 import { storageFindings } from "./checks/storage.ts";
 import { unusedFindings } from "./checks/unused.ts";
 import { uplinkFindings } from "./checks/uplinks.ts";
@@ -26,6 +27,8 @@ export interface CheckIo {
   fileMode(path: string): number | null;
   /** Whether the lines are fast enough, asked of a site without other errors; left out: not looked at. */
   readonly lineFindings?: (site: Site) => readonly Finding[];
+  /** The serial adapters of this machine by their lasting names; left out: not looked at. */
+  readonly serialNames?: () => readonly SerialName[];
 }
 
 /** All faults, worst first. No error among them: the site can be run. Never throws. */
@@ -33,7 +36,7 @@ export function checkSite(loaded: LoadedSite, io: CheckIo): readonly Fault[] {
   const { site, file } = loaded;
   const findings = [
     ...referenceFindings(site),
-    ...busFindings(site),
+    ...busFindings(site, io.serialNames?.() ?? []),
     ...registerFindings(loaded),
     ...overlapFindings(site),
     ...valueFindings(site),

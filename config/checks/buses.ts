@@ -3,12 +3,15 @@
 import { connectionsOf } from "../connections.ts";
 import { error, type Finding, warning } from "../faults/fault.ts";
 import type { Bus, Site } from "../site.ts";
+import { deviceBehind, type SerialName, serialPortFindings } from "./serialPorts.ts";
 
-export function busFindings(site: Site): readonly Finding[] {
+/** `names`: the serial adapters of the box, where the check runs on it. */
+export function busFindings(site: Site, names: readonly SerialName[]): readonly Finding[] {
   return [
-    ...sharedWires(site),
+    ...sharedWires(site, names),
     ...unitClashes(site),
     ...serialUnits(site),
+    ...serialPortFindings(site, names),
     ...longPauses(site),
     ...idleConnections(site),
     ...pausedTogether(site),
@@ -20,16 +23,16 @@ function isSerialLine(bus: Bus): boolean {
   return bus.type === "modbus-rtu" || bus.type === "modbus-rtu-over-tcp";
 }
 
-function wireOf(bus: Bus): string {
-  if (bus.type === "modbus-rtu") return bus.port;
+function wireOf(bus: Bus, names: readonly SerialName[]): string {
+  if (bus.type === "modbus-rtu") return deviceBehind(bus.port, names);
   const protocol = bus.type === "modbus-udp" ? "udp " : "";
   return `${protocol}${bus.host.toLowerCase()}:${bus.port}`;
 }
 
-function sharedWires(site: Site): readonly Finding[] {
+function sharedWires(site: Site, names: readonly SerialName[]): readonly Finding[] {
   const ownerOf = new Map<string, string>();
   return Object.entries(site.buses).flatMap(([id, bus]) => {
-    const wire = wireOf(bus);
+    const wire = wireOf(bus, names);
     const owner = ownerOf.get(wire);
     ownerOf.set(wire, owner ?? id);
     if (owner === undefined) return [];

@@ -29,6 +29,35 @@ const budget = z.strictObject({
 });
 const budgetSays = says("报警时间的计算条件", "what the promised time to alarm must withstand");
 
+/** No delay of a driver is longer than a few characters. */
+const driverDelay = duration.refine((ms) => ms <= 100, "at most 100ms");
+
+const rs485 = z.strictObject({
+  mode: z
+    .enum(["none", "rts", "kernel"])
+    .default("none")
+    .describe(
+      says(
+        "收发方向: none 由转换器或内核驱动自动切换; rts 由本程序用 RTS 切换; kernel 本程序不能设置, 见手册",
+        "who switches the driver: none = the adapter or the kernel by itself; rts = hazgate, by the RTS line; " +
+          "kernel = cannot be set from here, see the manual",
+      ),
+    ),
+  invert: z
+    .boolean()
+    .default(false)
+    .describe(says("RTS 接通时为接收", "the adapter sends while RTS is off")),
+  before: driverDelay
+    .prefault("0ms")
+    .describe(says("切换到发送后等待的时间", "pause after RTS was switched to sending")),
+  after: driverDelay
+    .prefault("0ms")
+    .describe(
+      says("最后一位发出后再保持发送的时间", "how long it goes on sending after the last bit"),
+    ),
+});
+const rs485Says = says("RS-485 收发切换", "how the RS-485 driver is switched");
+
 const host = z
   .string()
   .min(1)
@@ -71,6 +100,7 @@ const serialBus = z.strictObject({
       says("串口, 最好用 /dev/serial/by-id/...", "serial port, best as /dev/serial/by-id/..."),
     ),
   ...serialFormat,
+  rs485: rs485.prefault({}).describe(rs485Says),
   timeout: duration.prefault("500ms").describe(timeoutSays),
   turnaround: duration.prefault("20ms").describe(turnaroundSays),
   budget: budget.prefault({}).describe(budgetSays),

@@ -18,7 +18,7 @@ import type { DriverError } from "../errors.ts";
 import { registersOf } from "../modbus/numbers.ts";
 import { compileDecode, type Decode } from "../modbus/registers.ts";
 import { type PlannedRequest, type PlanPoint, planRequests } from "../modbus/requestPlan.ts";
-import { charMs, silenceMs } from "../modbus/wireTime.ts";
+import { charMs, directionMs, silenceMs } from "../modbus/wireTime.ts";
 
 export interface DeviceOptions {
   readonly device: DeviceId;
@@ -225,7 +225,8 @@ function decodeOf(entry: Entry, requestAddress: number): Decode {
 function wireMsOf(request: PlannedRequest, bus: Bus): number {
   if (!("baud" in bus)) return 0;
   const dataBytes = isBits(request.table) ? Math.ceil(request.count / 8) : request.count * 2;
-  return silenceMs(bus) + (requestBytes + replyFrameBytes + dataBytes) * charMs(bus);
+  const bytes = requestBytes + replyFrameBytes + dataBytes;
+  return silenceMs(bus) + directionMs(bus) + bytes * charMs(bus);
 }
 
 /** A point that no legal request can hold is never silently left out. */

@@ -1,14 +1,19 @@
-/** RS-485: a serial port opened by its path, silence kept between frames, reopened when it went away. */
+/** RS-485: a serial port opened by its path, for us alone, silence kept between frames, reopened when it went away. */
 
+import { realpath } from "node:fs/promises";
 import { SerialPort } from "serialport";
 import type { SerialBus } from "../../config/site.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
 import type { Line, ModbusIo } from "../contract.ts";
 import { ModbusClient } from "../modbus/client.ts";
-import { RtuPort } from "../modbus/rtuPort.ts";
+import { RtuPort, type SerialHandle } from "../modbus/rtuPort.ts";
 import { Connection, type ConnectionTools, type OpenWire } from "./connection.ts";
 import { TurnLine } from "./line.ts";
 import { Liveness } from "./liveness.ts";
+import { takeLockFile } from "./lockFile.ts";
+import { holderOf } from "./portHolder.ts";
+import { inUseWords, openErrorWords } from "./portWords.ts";
+import { type RtsPort, releaseRts, rtsDriven } from "./rtsDirection.ts";
 
 /** No I/O until the first turn. */
 export function openSerialLine(options: {
@@ -56,14 +61,14 @@ interface Opening {
 
 async function openPort(options: Opening): Promise<Result<OpenWire, string>> {
   const { bus, port, tools, signal, lost } = options;
-  const serial = serialPortOf(bus);
+  const opened = await openAlone(bus);
+  if (!opened.ok) return opened;
+  const { serial, handle, release } = opened.value;
   // 'error' without listener would end the process; whatever it says, 'close' or a failed write follows.
   let reason = `${bus.port}: the port went away`;
   serial.on("error", (error) => {
     reason = `${bus.port}: ${error.message}`;
   });
-  const error = await new Promise<Error | null>((resolve) => serial.open(resolve));
-  if (error !== null) return fail(wordsFor(error, bus.port));
   let isClosing = false;
   let isGone = false;
   serial.on("close", () => {
@@ -73,26 +78,79 @@ async function openPort(options: Opening): Promise<Result<OpenWire, string>> {
   serial.on("data", (chunk: Buffer) => {
     if (!isClosing) port.receive(chunk);
   });
-  port.attach({
-    write: (bytes, done) => void serial.write(bytes, done),
-    flush: (done) => serial.flush(done),
-  });
+  port.attach(bus.rs485.mode === "rts" ? rtsDriven(handle, bus, tools.clock) : handle);
   // A question of this program's former life may still be answered: see lateReplies.ts.
   await tools.clock.sleep(bus.timeout, signal);
   if (isGone) {
     port.detach(reason);
+    await release();
     return fail(reason);
   }
   return ok({
-    close(why) {
+    async close(why) {
       isClosing = true;
       port.detach(why);
-      return new Promise((resolve) => serial.close(() => resolve()));
+      await new Promise<void>((resolve) => serial.close(() => resolve()));
+      await release();
     },
   });
 }
 
-/** The library changes the options it is given: it gets its own. Its lock keeps others off the port. */
+interface Handle extends RtsPort {
+  /** A USB adapter of the kind that collects bytes for up to 16 ms (FTDI). */
+  readonly hasLatencyTimer: boolean;
+}
+
+interface Alone {
+  readonly serial: SerialPort;
+  readonly handle: Handle;
+  /** Lets others have the port again. */
+  release(): Promise<void>;
+}
+
+/**
+ * Nobody else may have the port: looked at first, because the library sets baud rate and parity before it asks for its
+ * lock, and would disturb whoever has it.
+ */
+async function openAlone(bus: SerialBus): Promise<Result<Alone, string>> {
+  const device = await realpath(bus.port).catch(() => bus.port);
+  const holder = await holderOf(device);
+  if (holder !== null) return fail(inUseWords(bus.port, holder));
+  const release = await takeLockFile(device);
+  const serial = serialPortOf(bus);
+  const handle = handleOf(serial, /\/ttyUSB\d+$/.test(device));
+  const error =
+    (await called((done) => serial.open(done))) ??
+    (await called((done) => atRest(handle, bus, done)));
+  if (!error) return ok({ serial, handle, release });
+  if (serial.isOpen) {
+    await called((done) => serial.close(done));
+    await release();
+    return fail(
+      `${bus.port}: RTS cannot be switched on this port (${error.message}): not \`rs485.mode: rts\``,
+    );
+  }
+  await release();
+  const winner = await holderOf(device);
+  return fail(winner === null ? openErrorWords(error, bus.port) : inUseWords(bus.port, winner));
+}
+
+type Done = Parameters<SerialHandle["flush"]>[0];
+
+function called(call: (done: Done) => void): Promise<Error | null | undefined> {
+  return new Promise((resolve) => call(resolve));
+}
+
+/** As the line must be while nobody asks. */
+function atRest(handle: Handle, bus: SerialBus, done: Done): void {
+  if (bus.rs485.mode === "rts") releaseRts(handle, bus, done);
+  // An adapter that hands over its bytes each millisecond and not each 16: some refuse, no harm. RTS and DTR are on
+  // already, from opening. Other ports are left alone: a kernel's RS-485 driver may own their RTS.
+  else if (handle.hasLatencyTimer) handle.set({ rts: true }, () => done(null));
+  else done(null);
+}
+
+/** The library changes the options it is given: it gets its own. Its lock (flock) keeps others off the port. */
 function serialPortOf(bus: SerialBus): SerialPort {
   return new SerialPort({
     path: bus.port,
@@ -105,16 +163,13 @@ function serialPortOf(bus: SerialBus): SerialPort {
   });
 }
 
-function wordsFor(error: Error, path: string): string {
-  const text = error.message;
-  if (/No such (file|device)/i.test(text)) {
-    return `${path}: no such port; is the adapter plugged in?`;
-  }
-  if (/Permission denied|Access denied/i.test(text)) {
-    return `${path}: permission denied; add the user to the group dialout`;
-  }
-  if (/lock|temporarily unavailable|busy/i.test(text)) {
-    return `${path}: in use by another program`;
-  }
-  return `${path}: ${text}`;
+/** The library sets every flag at each call: what is left out falls back to its default. */
+function handleOf(serial: SerialPort, hasLatencyTimer: boolean): Handle {
+  return {
+    hasLatencyTimer,
+    write: (bytes, done) => void serial.write(bytes, done),
+    flush: (done) => serial.flush(done),
+    drain: (done) => serial.drain(done),
+    set: ({ rts }, done) => serial.set({ rts, dtr: true, lowLatency: hasLatencyTimer }, done),
+  };
 }

@@ -23,6 +23,8 @@ export interface SerialHandle {
   write(bytes: Buffer, done: Done): void;
   /** Discards what the system received and nobody has read. */
   flush(done: Done): void;
+  /** Longest time between `write` and the first bit on the line; default 0. */
+  readonly leadMs?: number;
 }
 
 /** Frame around the data of a reply: unit, function, byte count, CRC. */
@@ -190,7 +192,7 @@ export class RtuPort extends EventEmitter implements ReadPort {
     }
     this.#inbox.clear();
     this.#others.sent();
-    const wireMs = request.length * this.#charMs;
+    const wireMs = (this.#handle?.leadMs ?? 0) + request.length * this.#charMs;
     asking.sentMs = this.#clock.monotonicMs() + wireMs;
     this.#quietSinceMs = asking.sentMs;
     this.#timer = new StallGrace(this.#clock, wireMs + asking.timeoutMs, () => {

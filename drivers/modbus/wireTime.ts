@@ -17,3 +17,8 @@ export function charMs(format: SerialFormat): number {
 export function silenceMs(format: SerialFormat): number {
   return format.baud > 19_200 ? 1.75 : 3.5 * charMs(format);
 }
+
+/** What switching the RS-485 driver by RTS adds to a request, in ms. */
+export function directionMs({ rs485 }: SerialBus): number {
+  return rs485.mode === "rts" ? rs485.before + rs485.after : 0;
+}

@@ -76,6 +76,24 @@ const groups: Readonly<Record<string, readonly Case[]>> = {
       "/dev/ttyS1",
     ],
     [
+      "seven data bits",
+      { "buses.S1": { type: "modbus-rtu", port: "/dev/ttyS1", dataBits: 7 } },
+      "E109",
+      "7",
+    ],
+    [
+      "the kernel's RS-485 mode",
+      { "buses.S1": { type: "modbus-rtu", port: "/dev/ttyS1", rs485: { mode: "kernel" } } },
+      "E110",
+      "kernel",
+    ],
+    [
+      "a port numbered by the order of plugging in",
+      { "buses.S1": { type: "modbus-rtu", port: "/dev/ttyUSB0" } },
+      "W106",
+      "/dev/ttyUSB0",
+    ],
+    [
       "two buses to one gateway",
       { "buses.B2": { type: "modbus-tcp", host: "10.0.0.1" } },
       "W104",

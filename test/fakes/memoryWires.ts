@@ -137,11 +137,14 @@ export interface RtuTroubles {
   writeError?: Error;
   /** Called while the flush is under way; its end comes only with `true`. */
   onFlush?: () => boolean;
+  /** What the handle itself waits before it sends. */
+  leadMs?: number;
 }
 
 export function rtuWire(baud = 9600, troubles: RtuTroubles = {}): MemoryWire {
   return wire(({ clock, told, send }) => {
     const handle: SerialHandle = {
+      leadMs: troubles.leadMs ?? 0,
       flush(done) {
         if (troubles.onFlush?.() !== false) queueMicrotask(() => done(troubles.flushError ?? null));
       },
