@@ -170,6 +170,10 @@ function handleOf(serial: SerialPort, hasLatencyTimer: boolean): Handle {
     write: (bytes, done) => void serial.write(bytes, done),
     flush: (done) => serial.flush(done),
     drain: (done) => serial.drain(done),
-    set: ({ rts }, done) => serial.set({ rts, dtr: true, lowLatency: hasLatencyTimer }, done),
+    set({ rts }, done) {
+      // The port's own type knows nothing of Linux's flag.
+      const flags = { rts, dtr: true, lowLatency: hasLatencyTimer };
+      serial.set(flags, done);
+    },
   };
 }
