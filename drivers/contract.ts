@@ -26,8 +26,13 @@ export interface Question {
   readonly everyMs: number;
   /** Longest time from start to answer or typed error. Feeds the line's time budget. */
   readonly readMsMax: number;
-  /** Asks once. Never throws, never retries, never outlives `signal` or `readMsMax`. */
-  read(signal: AbortSignal): Promise<Result<Samples, DriverError>>;
+  /** The wait for an answer within `readMsMax`; left out: it cannot be cut short. */
+  readonly timeoutMs?: number;
+  /**
+   * Asks once. Never throws, never retries, never outlives `signal` or `readMsMax`.
+   * `timeoutMsMax`: a shorter wait for this once, where `timeoutMs` is given.
+   */
+  read(signal: AbortSignal, timeoutMsMax?: number): Promise<Result<Samples, DriverError>>;
   /** For a line that carries several questions at once; absent: it can only be asked alone. */
   readonly direct?: DirectRead;
 }

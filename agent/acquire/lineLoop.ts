@@ -8,8 +8,10 @@ import type { Question, Samples } from "../../drivers/contract.ts";
 import { type DriverError, isGatewaysWord } from "../../drivers/errors.ts";
 import type { TakeSamples } from "../../drivers/lines/together.ts";
 import { count, type DeviceCounters, freshCounters } from "./deviceCounters.ts";
+import type { DeviceHealth } from "./deviceHealth.ts";
 import { LineHealth } from "./lineHealth.ts";
 import { type LineStats, LineTally } from "./lineStats.ts";
+import { ReplyTimes } from "./replyTimes.ts";
 import { createScheduler, type Decision, type Scheduler } from "./scheduler.ts";
 
 /** One question as the loop needs it. `key` is handed back with its answers. */
@@ -77,6 +79,7 @@ class Loop implements LineLoop {
   readonly #positions: readonly number[];
   readonly #health: LineHealth;
   readonly #tally: LineTally;
+  readonly #replyTimes: ReplyTimes;
   readonly #scheduler: Scheduler;
   /** What was decided while questions were gathered, and must wait for their answers. */
   #held: Decision | null = null;
@@ -98,12 +101,14 @@ class Loop implements LineLoop {
     const startMs = clock.monotonicMs();
     const periods = asked.map(({ question }) => question.everyMs);
     this.#tally = new LineTally(periods, devices.length, startMs);
+    this.#replyTimes = new ReplyTimes(asked.map(({ question }) => question));
     this.#scheduler = createScheduler(
       asked.map(({ question, isHazard }, i) => {
         const { everyMs, readMsMax } = question;
         return { everyMs, readMsMax, device: positions[i] ?? 0, isHazard };
       }),
       startMs,
+      (index) => this.#replyTimes.occupationMs(index, this.#stateOf(index)),
     );
   }
 
@@ -156,10 +161,12 @@ class Loop implements LineLoop {
     const question = this.asked[index]?.question;
     if (question === undefined) return;
     const fromMs = this.#clock.monotonicMs();
-    const answer = await question.read(signal);
+    const waitMs = this.#replyTimes.timeoutMs(index, this.#stateOf(index));
+    const answer = await question.read(signal, waitMs);
     if (signal.aborted) return;
     const { monotonicMs: toMs } = this.#answered(index, answer, { fromMs, isProbe });
     this.#tally.occupied(fromMs, toMs);
+    if (answer.ok) this.#replyTimes.answered(index, toMs - fromMs);
     // A probe that succeeded is the sample of its due time; one that failed was answered with silence already.
     if (!isProbe || answer.ok) this.#scheduler.done(index, toMs);
   }
@@ -202,6 +209,10 @@ class Loop implements LineLoop {
     const questions = chosen.flatMap((index) => this.asked[index]?.question ?? []);
     await together.ask(questions, { signal, take });
     this.#tally.occupied(fromMs, this.#clock.monotonicMs());
+  }
+
+  #stateOf(index: number): DeviceHealth | undefined {
+    return this.#health.devices[this.#positions[index] ?? -1];
   }
 
   #isDirect(index: number): boolean {

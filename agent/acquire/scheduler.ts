@@ -4,7 +4,8 @@
  * - Every question has a fixed grid of due times, and all grids begin at one moment. A due question of a device that
  *   answers is asked, hazard points first, then by earliest deadline (the end of its period), then by longest unasked.
  * - A silent device is never asked in its turn: its due questions are answered with silence at once, and it is
- *   probed by one question in spare time, when no answering device falls due before the probe could time out.
+ *   probed by one question in spare time, when no answering device falls due before the probe could time out
+ *   (replyTimes.ts says how long that takes).
  * - A line without enough spare time gives one probe per round of all answering questions, so that silent devices
  *   can come back: in its longest idle moment, or, when it is never idle, between two questions. This costs the
  *   answering ones at most one time-out per round, however many are silent; and probes never take more than a quarter
@@ -54,8 +55,13 @@ export const probesApart = 4;
 /** Longest sleep, so that a health change from outside is noticed. */
 const waitMsMax = 1_000;
 
-export function createScheduler(questions: readonly Schedulable[], startMs: number): Scheduler {
-  return new LineScheduler(questions, startMs);
+/** `probeMs`: longest time the next probe by this question can occupy the line, at most its `readMsMax`. */
+export function createScheduler(
+  questions: readonly Schedulable[],
+  startMs: number,
+  probeMs: (question: number) => number = (i) => questions[i]?.readMsMax ?? 0,
+): Scheduler {
+  return new LineScheduler(questions, startMs, probeMs);
 }
 
 type Healths = readonly DeviceHealth[];
@@ -65,6 +71,7 @@ class LineScheduler implements Scheduler {
   readonly #startMs: number;
   readonly #dueMs: Float64Array;
   readonly #longestAskMs: number;
+  readonly #probeMs: (question: number) => number;
   /** Questions asked in their turn since the line last had time for a probe, and since it was last idle at all. */
   #askedSinceSpare = 0;
   #askedSinceIdle = 0;
@@ -77,8 +84,13 @@ class LineScheduler implements Scheduler {
   #forcedFromMs = Number.NEGATIVE_INFINITY;
   #missed = 0;
 
-  constructor(questions: readonly Schedulable[], startMs: number) {
+  constructor(
+    questions: readonly Schedulable[],
+    startMs: number,
+    probeMs: (question: number) => number,
+  ) {
     this.#questions = questions;
+    this.#probeMs = probeMs;
     this.#startMs = startMs;
     this.#dueMs = new Float64Array(questions.length).fill(startMs);
     this.#asksAtTurn = new Float64Array(questions.length);
@@ -97,7 +109,8 @@ class LineScheduler implements Scheduler {
     const urgent = this.#mostUrgent(nowMs, health);
     const probe = this.#nextProbe(nowMs, health);
     // An idle line learns from the question alone; a busy one need not ask it when there is nobody to probe.
-    const isProbeTime = (probe !== -1 || urgent === -1) && this.#mayProbe(urgent, nowMs, health);
+    const isProbeTime =
+      (probe !== -1 || urgent === -1) && this.#mayProbe({ urgent, probe }, nowMs, health);
     if (isProbeTime && probe !== -1) return this.#ask(probe, true, nowMs);
     if (urgent !== -1) return this.#ask(urgent, false, nowMs);
     return { do: "wait", untilMs: this.#wakeMs(nowMs, health) };
@@ -191,11 +204,16 @@ class LineScheduler implements Scheduler {
   }
 
   /** Whether this is the moment for a probe; learns from it how much spare time the line has. */
-  #mayProbe(urgent: number, nowMs: number, health: Healths): boolean {
+  #mayProbe(
+    { urgent, probe }: { readonly urgent: number; readonly probe: number },
+    nowMs: number,
+    health: Healths,
+  ): boolean {
     const round = this.#questions.filter((question) => !this.#isDown(question, health)).length;
     const isForceable = nowMs >= this.#forcedFromMs;
     if (urgent !== -1) return isForceable && this.#askedSinceIdle >= Math.max(1, round);
-    const isSpare = this.#earliestDue(health, "answering") - nowMs >= this.#longestAskMs;
+    const neededMs = probe === -1 ? this.#longestAskMs : this.#probeMs(probe);
+    const isSpare = this.#earliestDue(health, "answering") - nowMs >= neededMs;
     const isRoundOver = isForceable && this.#askedSinceSpare >= round;
     this.#askedSinceIdle = 0;
     if (isSpare) this.#askedSinceSpare = 0;

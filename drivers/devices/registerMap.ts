@@ -151,6 +151,7 @@ class RegisterQuestion implements Question, DirectRead {
   readonly points: readonly PointId[];
   readonly everyMs: number;
   readonly readMsMax: number;
+  readonly timeoutMs?: number;
   readonly direct: DirectRead = this;
   readonly request: RegisterRead;
   readonly #decodes: readonly Decode[];
@@ -158,6 +159,8 @@ class RegisterQuestion implements Question, DirectRead {
   readonly #qualities: Uint8Array;
   readonly #line: Line<ModbusIo>;
   readonly #clock: Clock;
+  /** Of this once. */
+  #waitMs: number;
   #reading: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
 
@@ -171,6 +174,9 @@ class RegisterQuestion implements Question, DirectRead {
     this.points = planned.points;
     this.everyMs = planned.everyMs;
     this.readMsMax = planned.readMsMax;
+    this.#waitMs = timeoutMs;
+    // A gateway goes on waiting for its unit, and keeps the next question waiting: nothing is gained there.
+    if (options.bus.type === "modbus-rtu") this.timeoutMs = timeoutMs;
     this.request = { unit: settings.unit, table, address, count, timeoutMs };
     this.#decodes = mine.map((entry) => decodeOf(entry, address));
     this.#values = new Float64Array(mine.length).fill(Number.NaN);
@@ -179,7 +185,9 @@ class RegisterQuestion implements Question, DirectRead {
     this.#clock = tools.clock;
   }
 
-  read(signal: AbortSignal): Promise<Result<Samples, DriverError>> {
+  read(signal: AbortSignal, timeoutMsMax?: number): Promise<Result<Samples, DriverError>> {
+    const { timeoutMs } = this.request;
+    this.#waitMs = Math.min(timeoutMs, timeoutMsMax ?? timeoutMs);
     if (this.#isDisposed) return Promise.resolve(fail({ kind: "aborted", message: "closed" }));
     const reading = this.#line.turn({ deadlineMs: this.readMsMax, signal }, this.#ask);
     this.#reading = reading;
@@ -196,8 +204,8 @@ class RegisterQuestion implements Question, DirectRead {
     io: ModbusIo,
     signal: AbortSignal,
   ): Promise<Result<Samples, DriverError>> => {
-    const { unit, table, address, count, timeoutMs } = this.request;
-    const reply = await io.read({ unit, table, address, count, timeoutMs, signal });
+    const { unit, table, address, count } = this.request;
+    const reply = await io.read({ unit, table, address, count, timeoutMs: this.#waitMs, signal });
     return reply.ok ? ok(this.decode(reply.value)) : reply;
   };
 

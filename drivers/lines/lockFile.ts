@@ -4,7 +4,8 @@
  * there, the lock of the library (flock) stands alone.
  */
 
-import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { rmSync, statSync, writeFileSync } from "node:fs";
+import { namesIn, textOf } from "./procFiles.ts";
 
 const folder = "/run/lock";
 /** A lock file may be a little older than the process says it is: the kernel counts in hundredths of a second. */
@@ -15,33 +16,41 @@ export function lockFileOf(path: string): string {
   return `${folder}/LCK..${path.replace(/^\/dev\//, "").replaceAll("/", "_")}`;
 }
 
-/** Who has `path` open, of these processes. */
-type OpenersOf = (path: string, pids: readonly number[]) => Promise<readonly number[]>;
-
-/** The other program that the lock file of `path` names; null: none, or one that has ended and left it behind. */
-export async function lockFileHolder(path: string, openersOf: OpenersOf): Promise<number | null> {
+/**
+ * The other program that the lock file of `path` names; null: none, or one that has ended and left it behind.
+ * `hasOpen` says whether a process has it open, as far as can be seen.
+ */
+export function lockFileHolder(
+  path: string,
+  hasOpen: (path: string, pid: number) => boolean,
+): number | null {
   const file = lockFileOf(path);
-  const pid = Number((await readFile(file, "latin1").catch(() => "")).trim());
+  const pid = Number(textOf(file).trim());
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid || !isAlive(pid)) return null;
-  if ((await openersOf(path, [pid])).length > 0) return pid;
+  if (hasOpen(path, pid)) return pid;
   // Its files may not be ours to read. A process that began after the file was written is another one of that number.
-  const writtenMs = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
-  const isReused = (await startedMs(pid)) > writtenMs + slackMs;
-  return isReused || (await canRead(pid)) ? null : pid;
+  const canSee = namesIn(`/proc/${pid}/fd`).length > 0;
+  const writtenMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return canSee || startedMs(pid) > writtenMs + slackMs ? null : pid;
 }
 
 /** Takes the lock file over; whoever it named was asked for before. @returns how to give it back. */
-export async function takeLockFile(path: string): Promise<() => Promise<void>> {
+export function takeLockFile(path: string): () => void {
   const file = lockFileOf(path);
   const text = `${String(process.pid).padStart(10)}\n`;
-  const isWritten = await rm(file, { force: true })
-    .then(() => writeFile(file, text, { flag: "wx", mode: 0o644 }))
-    .then(() => true)
-    .catch(() => false);
-  return async () => {
-    if (!isWritten) return;
-    const now = await readFile(file, "latin1").catch(() => "");
-    if (now === text) await rm(file, { force: true }).catch(() => {});
+  try {
+    rmSync(file, { force: true });
+    writeFileSync(file, text, { flag: "wx", mode: 0o644 });
+  } catch {
+    return () => {};
+  }
+  return () => {
+    if (textOf(file) !== text) return;
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // Whoever comes next sees that this process has ended.
+    }
   };
 }
 
@@ -54,18 +63,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether its open files can be seen by us: then it would have been seen. */
-function canRead(pid: number): Promise<boolean> {
-  return readFile(`/proc/${pid}/environ`).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Wall clock; 0 when it cannot be told. */
-async function startedMs(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
-  const boot = /^btime (\d+)$/m.exec(await readFile("/proc/stat", "latin1").catch(() => ""))?.[1];
+function startedMs(pid: number): number {
+  const text = textOf(`/proc/${pid}/stat`);
+  const boot = /^btime (\d+)$/m.exec(textOf("/proc/stat"))?.[1];
   // The name in brackets may hold spaces: counted from its end, the start is the 20th field, in 1/100 s since the boot.
   const ticks = Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[19]);
   return Number.isFinite(ticks) && boot !== undefined ? Number(boot) * 1000 + ticks * 10 : 0;

@@ -7,8 +7,8 @@ import type { Holder } from "./portHolder.ts";
 import { serialNames } from "./serialNames.ts";
 
 /** The port has somebody else. */
-export function inUseWords(path: string, { pid, name, lock }: Holder): string {
-  const silently = lock === null ? " (it has the port open without a lock)" : "";
+export function inUseWords(path: string, { pid, name, isLocked }: Holder): string {
+  const silently = isLocked ? "" : " (it has the port open without a lock)";
   return `${path}: in use by ${name}, process ${pid}${silently}; end it first, two programs cannot share a line`;
 }
 

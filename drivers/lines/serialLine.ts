@@ -1,6 +1,6 @@
 /** RS-485: a serial port opened by its path, for us alone, silence kept between frames, reopened when it went away. */
 
-import { realpath } from "node:fs/promises";
+import { realpathSync } from "node:fs";
 import { SerialPort } from "serialport";
 import type { SerialBus } from "../../config/site.ts";
 import { fail, ok, type Result } from "../../config/words/result.ts";
@@ -11,7 +11,7 @@ import { Connection, type ConnectionTools, type OpenWire } from "./connection.ts
 import { TurnLine } from "./line.ts";
 import { Liveness } from "./liveness.ts";
 import { takeLockFile } from "./lockFile.ts";
-import { holderOf } from "./portHolder.ts";
+import { lockHolderOf, openerOf } from "./portHolder.ts";
 import { inUseWords, openErrorWords } from "./portWords.ts";
 import { type RtsPort, releaseRts, rtsDriven } from "./rtsDirection.ts";
 
@@ -63,8 +63,8 @@ async function openPort(options: Opening): Promise<Result<OpenWire, string>> {
   const { bus, port, tools, signal, lost } = options;
   const opened = await openAlone(bus);
   if (!opened.ok) return opened;
-  const { serial, handle, release } = opened.value;
-  // 'error' without listener would end the process; whatever it says, 'close' or a failed write follows.
+  const { serial, handle, device, release } = opened.value;
+  // Whatever an 'error' says, 'close' or a failed write follows.
   let reason = `${bus.port}: the port went away`;
   serial.on("error", (error) => {
     reason = `${bus.port}: ${error.message}`;
@@ -79,21 +79,20 @@ async function openPort(options: Opening): Promise<Result<OpenWire, string>> {
     if (!isClosing) port.receive(chunk);
   });
   port.attach(bus.rs485.mode === "rts" ? rtsDriven(handle, bus, tools.clock) : handle);
-  // A question of this program's former life may still be answered: see lateReplies.ts.
-  await tools.clock.sleep(bus.timeout, signal);
-  if (isGone) {
-    port.detach(reason);
-    await release();
-    return fail(reason);
-  }
-  return ok({
-    async close(why) {
-      isClosing = true;
-      port.detach(why);
-      await new Promise<void>((resolve) => serial.close(() => resolve()));
-      await release();
-    },
-  });
+  const close = async (why: string): Promise<void> => {
+    isClosing = true;
+    port.detach(why);
+    await called((done) => serial.close(done));
+    release();
+  };
+  // A question of this program's former life may still be answered: see lateReplies.ts. Nothing is sent meanwhile.
+  const listened = tools.clock.sleep(bus.timeout, signal);
+  const opener = await openerOf(device);
+  if (opener === null) await listened;
+  if (opener === null && !isGone) return ok({ close });
+  if (opener !== null) reason = inUseWords(bus.port, opener);
+  await close(reason);
+  return fail(reason);
 }
 
 interface Handle extends RtsPort {
@@ -104,8 +103,10 @@ interface Handle extends RtsPort {
 interface Alone {
   readonly serial: SerialPort;
   readonly handle: Handle;
+  /** What the port's name stands for now: /dev/ttyUSB0. */
+  readonly device: string;
   /** Lets others have the port again. */
-  release(): Promise<void>;
+  release(): void;
 }
 
 /**
@@ -113,26 +114,36 @@ interface Alone {
  * lock, and would disturb whoever has it.
  */
 async function openAlone(bus: SerialBus): Promise<Result<Alone, string>> {
-  const device = await realpath(bus.port).catch(() => bus.port);
-  const holder = await holderOf(device);
+  const device = deviceOf(bus.port);
+  const holder = lockHolderOf(device);
   if (holder !== null) return fail(inUseWords(bus.port, holder));
-  const release = await takeLockFile(device);
+  const release = takeLockFile(device);
   const serial = serialPortOf(bus);
+  // Without a listener it would end the process.
+  serial.on("error", () => {});
   const handle = handleOf(serial, /\/ttyUSB\d+$/.test(device));
   const error =
     (await called((done) => serial.open(done))) ??
     (await called((done) => atRest(handle, bus, done)));
-  if (!error) return ok({ serial, handle, release });
+  if (!error) return ok({ serial, handle, device, release });
   if (serial.isOpen) {
     await called((done) => serial.close(done));
-    await release();
+    release();
     return fail(
       `${bus.port}: RTS cannot be switched on this port (${error.message}): not \`rs485.mode: rts\``,
     );
   }
-  await release();
-  const winner = await holderOf(device);
+  release();
+  const winner = lockHolderOf(device);
   return fail(winner === null ? openErrorWords(error, bus.port) : inUseWords(bus.port, winner));
+}
+
+function deviceOf(port: string): string {
+  try {
+    return realpathSync(port);
+  } catch {
+    return port;
+  }
 }
 
 type Done = Parameters<SerialHandle["flush"]>[0];

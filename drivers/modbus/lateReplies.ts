@@ -4,7 +4,7 @@
  *
  * An RTU reply carries neither number nor address: a late one of the same unit, function and length
  * cannot be told from the right one. What is assumed, and all that is assumed:
- *   (A) no unit begins its reply later than `lateFactor` times its time-out after its request
+ *   (A) no unit begins its reply later than `lateFactor` times its longest time-out after its request
  *       (between two lives of this program, the line listens for one time-out before it asks);
  *   (B) a reply that comes twice comes back to back, without a silence between the copies;
  *   (C) whoever else asks on this line is heard (otherMasters.ts).
@@ -29,6 +29,8 @@ interface Unanswered {
 export class LateReplies {
   /** By unit, function and length: at most one each, because none is asked twice. */
   readonly #unanswered = new Map<number, Unanswered>();
+  /** By unit: the longest time-out that it has let pass. A probe may wait less; a late reply is no sooner for that. */
+  readonly #longestMs = new Map<number, number>();
 
   /** It went unanswered; `sentMs` is when its last byte had left, `replyMs` its reply's time on the wire. */
   add(
@@ -36,7 +38,9 @@ export class LateReplies {
     times: { readonly sentMs: number; readonly timeoutMs: number; readonly replyMs: number },
   ): void {
     const { unit, functionCode, dataBytes } = read;
-    const untilMs = times.sentMs + lateFactor * times.timeoutMs + times.replyMs;
+    const timeoutMs = Math.max(times.timeoutMs, this.#longestMs.get(unit) ?? 0);
+    this.#longestMs.set(unit, timeoutMs);
+    const untilMs = times.sentMs + lateFactor * timeoutMs + times.replyMs;
     this.#unanswered.set(keyOf(unit, functionCode, dataBytes), { unit, functionCode, untilMs });
   }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AgeBudget, lineBudget } from "../../agent/acquire/lineBudget.ts";
 import type { BudgetQuestion } from "../../agent/acquire/lineWaits.ts";
-import { type Adversary, worstAges } from "./simulatedLine.ts";
+import { type Adversary, type Told, worstAges } from "./simulatedLine.ts";
 
 /** mulberry32. */
 function randomFrom(start: number): () => number {
@@ -189,5 +189,41 @@ describe("the budget is at most half as much again as the worst seen", () => {
       }
     },
     600_000,
+  );
+});
+
+/** What keeps the promise is the rule, not luck: without it the same measurement finds the promise broken. */
+describe("a scheduler that breaks a rule is found out", () => {
+  const line: Readonly<Record<string, Line>> = {
+    "hazard points first": {
+      ...{ baud: 9_600, timeoutMs: 500, turnaroundMs: 20 },
+      units: [...units(1, 500, 2, true), ...units(9, 200, 60)],
+    },
+    "probes only in spare time": {
+      ...{ baud: 9_600, timeoutMs: 500, turnaroundMs: 5 },
+      units: units(4, 1_000, 20),
+    },
+  };
+  const broken: Readonly<Record<string, Told>> = {
+    "hazard points first": (one) => ({ ...one, isHazard: false }),
+    // Told that an ask takes no time, it finds room for a probe anywhere.
+    "probes only in spare time": (one) => ({ ...one, silentMs: one.leastMs + 1 }),
+  };
+  test.each(Object.keys(line))(
+    "%s",
+    async (rule) => {
+      const questions = questionsOf(line[rule]!);
+      const { ages } = lineBudget(questions, 1);
+      const isHazardRule = rule.startsWith("hazard");
+      const column = isHazardRule ? "wellMs" : "deadMs";
+      const adversary = isHazardRule
+        ? calm
+        : { ...calm, deadFromStart: new Set([3]), durationMs: 90_000 };
+      const kept = await worstAges(questions, adversary, randomFrom(1));
+      const seen = await worstAges(questions, adversary, randomFrom(1), broken[rule]);
+      expect(kept[0]).toBeLessThanOrEqual((ages[0]?.[column] ?? 0) + 1e-6);
+      expect(seen[0]).toBeGreaterThan(ages[0]?.[column] ?? Number.POSITIVE_INFINITY);
+    },
+    60_000,
   );
 });

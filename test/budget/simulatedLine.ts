@@ -21,11 +21,15 @@ export interface Adversary {
   readonly durationMs: number;
 }
 
+/** What the scheduler is told of a question; else than the truth, it breaks its rules. */
+export type Told = (question: BudgetQuestion) => Pick<BudgetQuestion, "isHazard" | "silentMs">;
+
 /** Worst age at judgement of each question, from the start of the good ask before; 0: never judged twice. */
 export async function worstAges(
   questions: readonly BudgetQuestion[],
   adversary: Adversary,
   random: () => number,
+  told: Told = (question) => question,
 ): Promise<readonly number[]> {
   const clock = new FakeClock();
   const startMs = clock.monotonicMs();
@@ -41,16 +45,24 @@ export async function worstAges(
     if (share < 0.25) return low;
     return share < 0.5 ? high : low + (share - 0.5) * 2 * (high - low);
   };
-  const read = async (i: number, signal: AbortSignal): Promise<Result<Samples, DriverError>> => {
+  const read = async (
+    i: number,
+    signal: AbortSignal,
+    timeoutMsMax = Number.POSITIVE_INFINITY,
+  ): Promise<Result<Samples, DriverError>> => {
     const one = questions[i];
     if (one === undefined) throw new Error("no such question");
     const beganMs = clock.monotonicMs();
-    if (dead.has(one.device)) {
-      await clock.sleep(between(one.silentMs * 0.9, one.silentMs), signal);
+    const silentMs = Math.min(one.silentMs, one.leastMs + timeoutMsMax);
+    const answerMs = dead.has(one.device)
+      ? Number.POSITIVE_INFINITY
+      : between(one.leastMs, one.goodMs);
+    if (answerMs > silentMs) {
+      await clock.sleep(between(silentMs * 0.9, silentMs), signal);
       askedAt[i] = Number.NaN;
       return fail({ kind: "timeout", message: "no reply" });
     }
-    await clock.sleep(between(one.leastMs, one.goodMs), signal);
+    await clock.sleep(answerMs, signal);
     const prevMs = askedAt[i] ?? Number.NaN;
     const ageMs = clock.monotonicMs() - prevMs;
     if (isKnown && prevMs >= knownFromMs && ageMs > (worst[i] ?? 0)) worst[i] = ageMs;
@@ -61,13 +73,14 @@ export async function worstAges(
     asked: questions.map((one, key) => ({
       key,
       device: deviceId(`d${one.device}`),
-      isHazard: one.isHazard,
+      isHazard: told(one).isHazard,
       question: {
         name: `${key}`,
         points: [pointId(`p${key}`)],
         everyMs: one.everyMs,
-        readMsMax: one.silentMs,
-        read: (signal) => read(key, signal),
+        readMsMax: told(one).silentMs,
+        timeoutMs: one.silentMs - one.leastMs,
+        read: (signal, timeoutMsMax) => read(key, signal, timeoutMsMax),
       },
     })),
     sink: {

@@ -72,7 +72,7 @@ export function describeDriver(kind: DriverKind): void {
     beforeEach(async () => {
       field = await startField();
       clock = createCountingClock();
-      line = openLine({ bus: field.bus, tools: { clock, random: () => 0 } });
+      line = openLine({ bus: field.lineBus, tools: { clock, random: () => 0 } });
       driver = kind.open({
         device: deviceId("d"),
         settings: kind.settings,

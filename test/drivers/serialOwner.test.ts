@@ -44,7 +44,7 @@ function canLeaveLockFiles(): boolean {
 }
 
 describe("a port that another program has", () => {
-  test.each(["hazgate", "locked", "open"] as const)(
+  test.each(["hazgate", "locked"] as const)(
     "(%s) is refused with its name and process, without a byte, and taken once it is free",
     async (how) => {
       await using other = otherProgram();
@@ -62,6 +62,16 @@ describe("a port that another program has", () => {
     },
     60_000,
   );
+
+  test("without a lock is refused, too, once it was seen among the open files", async () => {
+    await using other = otherProgram();
+    await using agent = otherProgram();
+    await using device = new ModbusRtuDevice();
+    expect(await other.take("open", device.path)).toBe("ok");
+    const said = await agent.take("hazgate", device.path);
+    expect(said).toContain(`in use by portChild.ts, process ${other.pid} (it has the port open`);
+    expect(device.bytesReceived).toBe(0);
+  }, 60_000);
 
   test("a tool hears of the agent that polls", async () => {
     await using tool = otherProgram();

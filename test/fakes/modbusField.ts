@@ -24,6 +24,8 @@ export type Fault =
 
 export interface ModbusField extends AsyncDisposable {
   readonly bus: Bus;
+  /** For the line: what it listens before its first question must not be lost to the first answer. */
+  readonly lineBus: Bus;
   readonly requests: readonly SeenRequest[];
   readonly bytesReceived: number;
   readonly functionCodes: ReadonlySet<number>;
@@ -149,7 +151,8 @@ export async function udpField(): Promise<ModbusField> {
 export function rtuField(): Promise<ModbusField> {
   const script = rtu();
   const device = new ModbusRtuDevice((stage) => script.behave(stage));
-  return Promise.resolve(field(device, serialBus(device.path, { timeout: "120ms" }), script));
+  const bus = serialBus(device.path, { timeout: "120ms" });
+  return Promise.resolve(field(device, bus, script));
 }
 
 export async function rtuOverTcpField(): Promise<ModbusField> {
@@ -166,6 +169,7 @@ function field(
 ): ModbusField {
   return {
     bus,
+    lineBus: { ...bus, timeout: bus.type === "modbus-rtu" ? 10 : bus.timeout },
     requests: device.requests,
     get bytesReceived() {
       return device.bytesReceived;
