@@ -234,7 +234,8 @@ function wireMsOf(request: PlannedRequest, bus: Bus): number {
   if (!("baud" in bus)) return 0;
   const dataBytes = isBits(request.table) ? Math.ceil(request.count / 8) : request.count * 2;
   const bytes = requestBytes + replyFrameBytes + dataBytes;
-  return silenceMs(bus) + directionMs(bus) + bytes * charMs(bus);
+  const switchMs = bus.type === "modbus-rtu" ? directionMs(bus) : 0;
+  return silenceMs(bus) + switchMs + bytes * charMs(bus);
 }
 
 /** A point that no legal request can hold is never silently left out. */
