@@ -1,7 +1,8 @@
-/** `npm run bench [-- poll|journal|drain|evidence|page|cameras] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
+/** `npm run bench [-- poll|bus|journal|drain|evidence|page|cameras] [--quick] [--with-peers]`: one run, all tables, goals met or missed. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { busSection } from "./bus/section.ts";
 import { camerasSection } from "./cameras/section.ts";
 import { drainSection } from "./drain/section.ts";
 import { evidenceSection } from "./evidence/section.ts";
@@ -16,6 +17,7 @@ import type { Section, SectionReport } from "./section.ts";
 
 const sections: Readonly<Record<string, Section>> = {
   poll: pollSection,
+  bus: busSection,
   journal: journalSection,
   drain: drainSection,
   evidence: evidenceSection,

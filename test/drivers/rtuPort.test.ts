@@ -74,6 +74,22 @@ describe("silence before a request", () => {
 });
 
 describe("a late reply", () => {
+  it("to a probe that waited less is kept away by the unit's longest time-out", async () => {
+    const wire = rtuWire();
+    await wire.read({ ...question, timeoutMs: 100 });
+    await wire.clock.advance(1_000);
+    await wire.read({ ...question, timeoutMs: 20 });
+    const sentMs = wire.clock.monotonicMs() - 20;
+    wire.farEnd = () => wire.receive(reply(1));
+    let answer = await wire.read({ ...question, timeoutMs: 100 });
+    while (!answer.ok) {
+      expect(answer.error).toMatchObject({ kind: "timeout", notAsked: true });
+      await wire.clock.advance(1);
+      answer = await wire.read({ ...question, timeoutMs: 100 });
+    }
+    expect(wire.clock.monotonicMs() - sentMs).toBeGreaterThanOrEqual(180);
+  });
+
   it("is never the answer to the same kind of question, whenever it comes within the assumption", async () => {
     for (let lateMs = 101; lateMs <= 180; lateMs += 3) {
       const wire = rtuWire();

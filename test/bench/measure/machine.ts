@@ -14,10 +14,10 @@ export interface StallWatch extends Disposable {
 }
 
 const lookMs = 20;
-const stallMs = 100;
+const stallMsUsual = 100;
 
-/** A timer that comes much too late, in a process that does next to nothing, is the machine's doing. */
-export function watchStalls(): StallWatch {
+/** A timer that comes `stallMs` too late, in a process that does next to nothing, is the machine's doing. */
+export function watchStalls(stallMs = stallMsUsual): StallWatch {
   const seen = { count: 0, worstMs: 0, totalMs: 0 };
   let last = performance.now();
   const timer = setInterval(() => {
