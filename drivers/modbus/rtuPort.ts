@@ -141,7 +141,9 @@ export class RtuPort extends EventEmitter implements ReadPort {
     }
     this.#others.heard(chunk, nowMs, asking);
     this.#inbox.add(chunk);
-    const times = this.#timesOf(asking);
+    // What was asked by others since our request stays open till ours ends: after a stall of this machine, bytes are
+    // read later than they came.
+    const times = { ...this.#timesOf(asking), nowMs: asking.sentMs };
     const mayBeRefused =
       !this.#late.couldRefuse(asking, nowMs) && !this.#others.couldRefuse(asking, times);
     const reply = this.#inbox.replyTo(asking, mayBeRefused);

@@ -63,6 +63,17 @@ describe("a reply that could be another master's", () => {
     expect(await wire.read(question)).toMatchObject({ error: { notAsked: true } });
   });
 
+  it("is not used after a stall either, in which it came in time and lay unread", async () => {
+    const wire = rtuWire();
+    wire.farEnd = () => {
+      wire.receive(theirs(77));
+      // Longer than their read stays open; our own time-out has not rung yet.
+      wire.clock.stall(190);
+      wire.receive(reply(7));
+    };
+    expect(outcome(await wire.read(question))).toBe("badReply");
+  });
+
   it("does not refuse in our place", async () => {
     const wire = answering(rtuFrame(3, 3, 0, 77, 0, 9), rtuFrame(3, 0x83, 2), reply(7));
     const answer = await wire.read(question);
