@@ -15,8 +15,8 @@ import type {
   Samples,
 } from "../contract.ts";
 import type { DriverError } from "../errors.ts";
+import { type ColumnCell, compileColumns, type DecodeColumns } from "../modbus/columns.ts";
 import { registersOf } from "../modbus/numbers.ts";
-import { compileDecode, type Decode } from "../modbus/registers.ts";
 import { type PlannedRequest, type PlanPoint, planRequests } from "../modbus/requestPlan.ts";
 import { charMs, directionMs, silenceMs } from "../modbus/wireTime.ts";
 
@@ -154,7 +154,7 @@ class RegisterQuestion implements Question, DirectRead {
   readonly timeoutMs?: number;
   readonly direct: DirectRead = this;
   readonly request: RegisterRead;
-  readonly #decodes: readonly Decode[];
+  readonly #decode: DecodeColumns;
   readonly #values: Float64Array;
   readonly #qualities: Uint8Array;
   readonly #line: Line<ModbusIo>;
@@ -178,7 +178,7 @@ class RegisterQuestion implements Question, DirectRead {
     // A gateway goes on waiting for its unit, and keeps the next question waiting: nothing is gained there.
     if (options.bus.type === "modbus-rtu") this.timeoutMs = timeoutMs;
     this.request = { unit: settings.unit, table, address, count, timeoutMs };
-    this.#decodes = mine.map((entry) => decodeOf(entry, address));
+    this.#decode = compileColumns(mine.map((entry) => cellOf(entry, address)));
     this.#values = new Float64Array(mine.length).fill(Number.NaN);
     this.#qualities = new Uint8Array(mine.length);
     this.#line = tools.line;
@@ -210,23 +210,21 @@ class RegisterQuestion implements Question, DirectRead {
   };
 
   decode(payload: Uint8Array): Samples {
-    for (let slot = 0; slot < this.#decodes.length; slot += 1) {
-      this.#decodes[slot]?.(payload, this.#values, this.#qualities, slot);
-    }
+    this.#decode(payload, this.#values, this.#qualities);
     return { takenAt: this.#clock.now(), values: this.#values, qualities: this.#qualities };
   }
 }
 
-function decodeOf(entry: Entry, requestAddress: number): Decode {
+function cellOf(entry: Entry, requestAddress: number): ColumnCell {
   const { status, decimals } = companionsOf(entry);
-  return compileDecode(
-    { ...entry.register, table: entry.table },
-    {
+  return {
+    register: { ...entry.register, table: entry.table },
+    offsets: {
       value: entry.address - requestAddress,
       status: status === null ? null : status - requestAddress,
       decimals: decimals === null ? null : decimals - requestAddress,
     },
-  );
+  };
 }
 
 /** On a serial line the bytes themselves take time, and so does the silence before them. */

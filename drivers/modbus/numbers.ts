@@ -40,7 +40,11 @@ export function word16(payload: Uint8Array, at: number): number {
 }
 
 /** Positions of the value's bytes in the payload, most significant first. */
-function bytePositions(order: Register["order"], at: number, bytes: number): readonly number[] {
+export function bytePositions(
+  order: Register["order"],
+  at: number,
+  bytes: number,
+): readonly number[] {
   return Array.from({ length: bytes }, (_, index) => {
     const isReversed = order === "CDAB" || order === "DCBA";
     const isSwapped = order === "BADC" || order === "DCBA";
