@@ -1,7 +1,7 @@
 /** What the processes of the bus bench agree on. */
 
 /** A process that does next to nothing and wakes up so much too late tells of a stall of the machine. */
-export const stallMs = 25;
+export const stallMs = 50;
 
 /** What register `address` of `unit` holds: no other register of the line holds the same. */
 export function wordOf(unit: number, address: number): number {

@@ -57,8 +57,8 @@ async function stalenessOf(line: LineShape, options: SectionOptions): Promise<St
   const plan = {
     // Every dead one must have been found out, and its first short back-offs be over.
     settleMs: 3_000 + dead * 2_500,
-    windowMs: options.isQuick ? 15_000 : 25_000,
-    windows: options.isQuick ? 1 : 3,
+    windowMs: options.isQuick ? 12_000 : 25_000,
+    windows: 3,
   };
   const masters = [
     { ...asked, master: "own", units: all, name: "own" } as const,
@@ -99,8 +99,9 @@ function worst(run: LineRun | null): string {
     : spreadText(spreadOf(run.clean.map((one) => one.worstMs)));
 }
 
-function most(run: LineRun): number {
-  return run.clean.length === 0 ? Number.NaN : Math.max(...run.clean.map((one) => one.worstMs));
+/** Median of the windows' worst: one window's own is the machine's as much as ours. */
+function worstMs(run: LineRun): number {
+  return spreadOf(run.clean.map((one) => one.worstMs)).median;
 }
 
 function staleText(rows: readonly Stale[]): string {
@@ -116,7 +117,7 @@ function staleText(rows: readonly Stale[]): string {
         rhythm(line),
         bestWorstMs(line).toFixed(0),
         worst(own),
-        (most(own) / bestWorstMs(line)).toFixed(2),
+        (worstMs(own) / bestWorstMs(line)).toFixed(2),
         worst(without),
         worst(naive),
         naiveWorstMs(line).toFixed(0),
@@ -166,12 +167,14 @@ function windowsText(runs: readonly LineRun[]): string {
 const notes = [
   "The simulated wire keeps the time of every byte and the silence that ends a frame; what its own timers were late is",
   "taken off the time of the shares, not off the worst times. The far end and the masters run ahead of other programs",
-  "where the system allows it. The dead units answered for 4 s, then fell silent all at once; the windows begin when they",
-  "are known to be silent. Best counts a probe of the whole time-out in every round.",
+  "where the system allows it; the kernel's own hand-over between the ends of a pseudo-terminal does not, so on a busy",
+  "machine all worst times grow: compare with the naive loop where nobody is dead. The dead units answered for 4 s, then",
+  "fell silent all at once; the windows begin when they are known to be silent. Best counts a probe of the whole time-out",
+  "in every round; ours costs less, and can be below it.",
 ].join("\n");
 
 function verdictsOf(stale: readonly Stale[], shares: readonly Share[]): readonly Verdict[] {
-  const ratios = stale.map(({ line, own }) => most(own) / bestWorstMs(line));
+  const ratios = stale.map(({ line, own }) => worstMs(own) / bestWorstMs(line));
   const shareAt = (baud: number): number => {
     const found = shares.filter((row) => row.baud === baud && row.registers === 100);
     return Math.min(...found.map((row) => sharesOf(row.own, row).median));
