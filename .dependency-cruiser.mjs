@@ -77,6 +77,7 @@ export default {
     },
     only("fastify|@fastify/[a-z-]+", ["agent/page/server/"]),
     only("preact|@preact/signals|uplot|vite", ["agent/page/web/"]),
+    only("read-excel-file|write-excel-file", ["agent/install/"]),
     only("pdfkit", ["agent/page/reports/"]),
     only("better-sqlite3", ["agent/store/", "agent/sim/"]),
     only("mqtt", ["agent/forward/", "agent/sim/"]),

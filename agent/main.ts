@@ -13,6 +13,7 @@ import { addCamVerbs } from "./cli/camVerbs.ts";
 import { addDoctorVerb } from "./cli/doctorVerb.ts";
 import { addEvidenceVerbs } from "./cli/evidenceVerbs.ts";
 import { addExportVerb } from "./cli/exportVerb.ts";
+import { addInstallVerbs } from "./cli/installVerbs.ts";
 import { addJournalVerbs } from "./cli/journalVerbs.ts";
 import { addReadVerbs } from "./cli/readVerbs.ts";
 import { createShell } from "./cli/shell.ts";
@@ -96,6 +97,7 @@ const program = new Command("hazgate")
   .exitOverride();
 
 addAgentVerbs(program, shell);
+addInstallVerbs(program, shell);
 addJournalVerbs(program, shell);
 addAlarmVerbs(program, shell);
 addBusVerbs(program, shell);

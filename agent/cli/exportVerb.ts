@@ -1,6 +1,7 @@
 /** The verb `export`. */
 
 import { type Command, Option } from "commander";
+import { configOf } from "../commands/configFile.ts";
 import type { ExportWords } from "../commands/exportArguments.ts";
 import { exportFormats } from "../commands/exportFormat.ts";
 import { type Exportable, exportables } from "../commands/exportTable.ts";
@@ -14,14 +15,14 @@ export function addExportVerb(program: Command, shell: Shell): void {
     .description(
       t(
         "导出本机日志：读数、报警、事件、缺口；网关运行时也可用",
-        "readings, alarms, events or gaps of the journal, also beside the running agent",
+        "readings, alarms, events or gaps of the journal (also beside the running agent), or the site file's points as a list",
       ),
     );
   verb
     .addArgument(
       verb
         .createArgument("<what>", t("导出什么", "what to export"))
-        .choices(exportables)
+        .choices([...exportables, "points"])
         .argRequired(),
     )
     .addOption(shell.configOption())
@@ -60,9 +61,16 @@ export function addExportVerb(program: Command, shell: Shell): void {
         "export readings --point LT-101 --point 'GD-*' --from 2026-11-24T08:00 --to now",
         "export alarms --from 2026-11-01 --format jsonl | jq -c 'select(.priority == 1)'",
         "export gaps --data ./data",
+        "export points --config site.yaml --out points.xlsx",
       ),
     )
-    .action(async (what: Exportable, words: ExportWords) => {
+    .action(async (what: Exportable | "points", words: ExportWords & { config: string }) => {
+      if (what === "points") {
+        const { exportPoints } = await import("../install/exportPoints.ts");
+        const { out = null, force = false } = words;
+        shell.setExitCode(await exportPoints({ config: configOf(words.config), out, force, io }));
+        return;
+      }
       const { exportArguments } = await import("../commands/exportArguments.ts");
       const { exportHistory, interrupted } = await import("../commands/export.ts");
       const warn = (text: string): void => io.err(`${text}\n`);

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { printSchema } from "../../agent/commands/schema.ts";
 import { siteManual } from "../../config/reference.ts";
+import { pointListManual } from "../../config/sheets/manualPage.ts";
 
 export interface Generated {
   /** Path from the root of the repository. */
@@ -16,6 +17,7 @@ export function generatedFiles(): readonly Generated[] {
   return [
     { path: "config/site.schema.json", text: printSchema() },
     { path: "deploy/docs/manual/siteFile.md", text: siteManual() },
+    { path: "deploy/docs/manual/pointList.md", text: pointListManual() },
   ];
 }
 
