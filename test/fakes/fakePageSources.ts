@@ -7,6 +7,7 @@ import type { PointView, SiteView } from "../../agent/page/protocol/site.ts";
 import { alarmCsv } from "../../agent/page/reports/alarmCsv.ts";
 import { timeText } from "../../agent/page/reports/reportTime.ts";
 import type { AlarmsTold, PageQueries, PageSources } from "../../agent/page/server/sources.ts";
+import { camerasLamp } from "../../agent/page/view/lamps.ts";
 import type { BoxEvent, ReadingBlock } from "../../agent/records.ts";
 import type { AlarmStateName, Priority } from "../../config/words/alarms.ts";
 import { qualityCode } from "../../config/words/quality.ts";
@@ -137,7 +138,11 @@ export function createFakePageSources(options: {
         return { done, refused };
       },
     },
-    box: () => boxOf({ site, alarms: [...alarms.values()], codes, takenMs, nowMs: now().wallMs }),
+    box: () =>
+      boxOf({
+        ...{ site, alarms: [...alarms.values()], codes, takenMs, nowMs: now().wallMs },
+        cameras: cameras.now(),
+      }),
     queries: queriesOf({ answered, site, alarms, nowMs: () => now().wallMs }),
     transfers: {
       now: () => [...transfers.values()],
@@ -373,9 +378,10 @@ function boxOf(parts: {
   readonly alarms: readonly AlarmView[];
   readonly codes: readonly number[];
   readonly takenMs: number;
+  readonly cameras: ReturnType<FakeCameras["now"]>;
   readonly nowMs: number;
 }): ReturnType<PageSources["box"]> {
-  const { alarms, codes, takenMs, nowMs } = parts;
+  const { alarms, codes, takenMs, nowMs, cameras } = parts;
   const well = { state: "well", zh: "正常", en: "well" } as const;
   const count = (is: (alarm: AlarmView) => boolean): number => alarms.filter(is).length;
   const active = (priority: Priority): number =>
@@ -386,7 +392,9 @@ function boxOf(parts: {
     points: { total: codes.length, good: codes.filter((code) => code === 0).length },
     lamps: {
       sensors: { state: "caution", zh: "4 个测点异常", en: "4 points not good" },
-      cameras: { state: "off", zh: "未配置", en: "none" },
+      cameras: camerasLamp(
+        cameras.map(({ status, isWell }) => ({ status, faults: isWell ? [] : ["frozen"] })),
+      ),
       upload: {
         state: "caution",
         zh: "积压 3.2 h, 正在补传, 约 18 min",

@@ -8,21 +8,45 @@ import { fail, ok, type Result } from "../../../config/words/result.ts";
 import type { CameraError } from "../contract.ts";
 import { child, childNames, oneLine, type SoapNode, text } from "./soapTree.ts";
 
-/** A recorder of 64 channels with two profiles each answers with about 400 kB. */
-export const soapBytesMax = 1024 * 1024;
+/** What one answer may hold. It is parsed in one go, beside the polling of the plant: these bound how long that takes. */
+export interface SoapBounds {
+  readonly bytesMax: number;
+  /** Opening and closing tags, comments and CDATA sections together. */
+  readonly tagsMax: number;
+  /** Equal signs stand for attributes. */
+  readonly attributesMax: number;
+  /** Ampersands stand for entities: each is looked up for itself, which makes them the dearest bytes of all. */
+  readonly entitiesMax: number;
+}
+
+/** Of most questions: services come with about 200 tags, a pull's 30 messages with about 1,000. */
+export const shortAnswer: SoapBounds = {
+  bytesMax: 192 * 1024,
+  ...{ tagsMax: 5_000, attributesMax: 4_000, entitiesMax: 2_000 },
+};
+
+/** Of profiles: a recorder of 64 channels with two each answers with about 400 kB in 17,000 tags, 1,300 attributes. */
+export const profilesAnswer: SoapBounds = {
+  bytesMax: 640 * 1024,
+  ...{ tagsMax: 20_000, attributesMax: 8_000, entitiesMax: 2_000 },
+};
+
 const depthMax = 64;
-const elementsMax = 20_000;
 const tagLengthMax = 16_384;
-/** Equal signs stand for attributes; an answer of a recorder has a few thousand. */
-const attributesMax = 15_000;
 /** Declarations that are left after all well-formed ones were taken out. */
 const leftoversMax = 16;
 const reasonLengthMax = 160;
 
 /** The children of the SOAP body. A fault is `refused`, or `unauthorised` when it says so. */
-export function readSoap(bytes: Uint8Array): Result<SoapNode, CameraError> {
+export function readSoap(
+  bytes: Uint8Array,
+  bounds: SoapBounds = shortAnswer,
+): Result<SoapNode, CameraError> {
+  if (bytes.length > bounds.bytesMax) {
+    return badAnswer(`it is longer than ${bounds.bytesMax} bytes`);
+  }
   const xml = Buffer.from(bytes).toString("utf8");
-  const fault = hostileShape(xml);
+  const fault = hostileShape(xml, bounds);
   if (fault !== null) return badAnswer(fault);
   const plain = xml.replace(/\sxmlns(?::[\w.-]{1,64})?\s*=\s*(?:"[^"<]*"|'[^'<]*')/g, "");
   if (plain.split("xmlns", leftoversMax + 2).length > leftoversMax + 1) {
@@ -35,10 +59,12 @@ export function readSoap(bytes: Uint8Array): Result<SoapNode, CameraError> {
 }
 
 /** Null when it may be parsed. One pass, each character looked at once or twice. */
-export function hostileShape(xml: string): string | null {
-  if (xml.split("=", attributesMax + 2).length > attributesMax + 1) {
+function hostileShape(xml: string, bounds: SoapBounds): string | null {
+  const { tagsMax, attributesMax, entitiesMax } = bounds;
+  if (hasMoreThan(attributesMax, "=", xml)) {
     return `its XML has more than ${attributesMax} attributes`;
   }
+  if (hasMoreThan(entitiesMax, "&", xml)) return `its XML has more than ${entitiesMax} entities`;
   let depth = 0;
   let tags = 0;
   for (let at = xml.indexOf("<"); at >= 0; at = xml.indexOf("<", at)) {
@@ -48,10 +74,14 @@ export function hostileShape(xml: string): string | null {
     depth += deeperBy(xml, at, end);
     tags += 1;
     if (depth > depthMax) return `its XML is nested deeper than ${depthMax}`;
-    if (tags > elementsMax) return `its XML has more than ${elementsMax} tags`;
+    if (tags > tagsMax) return `its XML has more than ${tagsMax} tags`;
     at = end;
   }
   return null;
+}
+
+function hasMoreThan(max: number, letter: string, xml: string): boolean {
+  return xml.split(letter, max + 2).length > max + 1;
 }
 
 const declaration = -2;

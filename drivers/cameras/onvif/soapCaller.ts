@@ -5,7 +5,7 @@ import type { Clock } from "../../../config/words/time.ts";
 import type { CameraAccess, CameraError } from "../contract.ts";
 import type { CameraHttp } from "../http/cameraHttp.ts";
 import { readDateAndTime } from "./readDevice.ts";
-import { readSoap, soapBytesMax } from "./soapAnswer.ts";
+import { profilesAnswer, readSoap, shortAnswer } from "./soapAnswer.ts";
 import { type Asked, writeQuestion } from "./soapQuestion.ts";
 import type { SoapNode } from "./soapTree.ts";
 
@@ -48,16 +48,17 @@ export function createSoapCaller(options: {
     { url, signal, deadlineMs }: Parameters<SoapCaller["ask"]>[1],
   ): Promise<Result<SoapNode, CameraError>> => {
     const { body, action } = writeQuestion(asked, { credentials, deviceWallMs: deviceWallMs() });
+    const bounds = asked.ask === "profiles" ? profilesAnswer : shortAnswer;
     const answer = await options.http.request(
       {
-        ...{ method: "POST", url, body, bytesMax: soapBytesMax },
+        ...{ method: "POST", url, body, bytesMax: bounds.bytesMax },
         deadlineMs: deadlineMs ?? options.deadlineMs ?? deadlineMsDefault,
         headers: { "content-type": `application/soap+xml; charset=utf-8; action="${action}"` },
       },
       signal,
     );
     if (!answer.ok) return answer;
-    const read = readSoap(answer.value.body);
+    const read = readSoap(answer.value.body, bounds);
     if (read.ok) return read;
     const { status } = answer.value;
     const isHttpRefusal = status >= 400 && read.error.kind === "badAnswer";
