@@ -11,8 +11,15 @@ import { lateFactor } from "../../../drivers/modbus/lateReplies.ts";
 import { JumpClock } from "../../fakes/jumpClock.ts";
 import { rtuFrame, type SeenRequest, tcpFrame } from "../../fakes/modbusFrames.ts";
 import type { Chance } from "./chance.ts";
-import { type Emission, isOfOthers, type Mutation, mutationsOf, type Scene } from "./mutations.ts";
-import { rightReply } from "./truth.ts";
+import {
+  type Emission,
+  isOfOthers,
+  isWholeFrame,
+  type Mutation,
+  mutationsOf,
+  type Scene,
+} from "./mutations.ts";
+import { requestOf, rightReply } from "./truth.ts";
 
 interface Arrival {
   readonly atMs: number;
@@ -62,6 +69,9 @@ export class HostileWire {
   #previous: Buffer = Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   #streamFreeMs = 0;
   #isTorn = false;
+  /** Times that requests came, and which of them was answered with something cut short. */
+  #sends = 0;
+  #tornIn = -1;
   /** Reads of the far end so far. */
   tick = 0;
   /** The mutation of the last request. */
@@ -120,6 +130,7 @@ export class HostileWire {
 
   /** One or more requests of the program. */
   send(bytes: Buffer): void {
+    this.#sends += 1;
     const each = this.isTcp ? 12 : 8;
     for (let at = 0; at + each <= bytes.length; at += each) {
       this.#answer(Buffer.from(bytes.subarray(at, at + each)));
@@ -230,7 +241,10 @@ export class HostileWire {
     this.#held.push({ at: number + this.#chance.of(heldBy), frame: good });
   }
 
-  /** Over TCP the parts of an emission follow one another; what was cut short is followed by whole pieces only. */
+  /**
+   * Over TCP the parts of an emission follow one another; what was cut short is followed by whole frames only: a byte lost
+   * here and one too many there make up for one another, and nobody could tell.
+   */
   #emit({ atMs, parts, isTorn }: Emission): void {
     const nowMs = this.clock.monotonicMs();
     let whenMs = nowMs + atMs;
@@ -241,16 +255,18 @@ export class HostileWire {
       }
       return;
     }
+    const whole = Buffer.concat(parts.map((one) => one.bytes));
+    if (this.#tornIn === this.#sends && !isWholeFrame(whole)) return;
     whenMs = Math.max(whenMs, this.#streamFreeMs);
-    const pieces = this.#isTorn
-      ? [{ bytes: Buffer.concat(parts.map((one) => one.bytes)), gapMs: 0 }]
-      : parts;
+    const pieces = this.#isTorn ? [{ bytes: whole, gapMs: 0 }] : parts;
     for (const { bytes, gapMs } of pieces) {
       whenMs += gapMs;
       this.#arrives(whenMs, bytes);
     }
     this.#streamFreeMs = whenMs;
-    if (isTorn) this.#isTorn = true;
+    if (!isTorn) return;
+    this.#isTorn = true;
+    this.#tornIn = this.#sends;
   }
 
   #arrives(atMs: number, bytes: Buffer): void {
@@ -280,15 +296,4 @@ export class HostileWire {
     }
     for (const one of done) one();
   }
-}
-
-function requestOf(bytes: Buffer, isTcp: boolean): SeenRequest {
-  const pdu = isTcp ? bytes.subarray(6) : bytes;
-  return {
-    transactionId: isTcp ? bytes.readUInt16BE(0) : 0,
-    unit: pdu[0] ?? 0,
-    functionCode: pdu[1] ?? 0,
-    address: pdu.readUInt16BE(2),
-    count: pdu.readUInt16BE(4),
-  };
 }

@@ -48,12 +48,17 @@ const now = (...frames: readonly Buffer[]): readonly Emission[] =>
   frames.map((frame) => at(turnaroundMs, frame));
 const torn = (bytes: Buffer): Emission => ({ ...at(turnaroundMs, bytes), isTorn: true });
 
-/** Flipped bits: up to three, which the CRC always tells; over TCP in the head, because its data carry no check. */
+/**
+ * Flipped bits: up to three, which the CRC always tells; over TCP in the head behind the id, because data carry no check,
+ * and an id that becomes another question's is that.
+ */
 function flipped({ good, isTcp }: Scene, chance: Chance): Buffer {
   const bad = Buffer.from(good);
   const bits = new Set<number>();
   const count = 1 + chance.below(3);
-  while (bits.size < count) bits.add(chance.below((isTcp ? 9 : bad.length) * 8));
+  while (bits.size < count) {
+    bits.add(isTcp ? 16 + chance.below(7 * 8) : chance.below(bad.length * 8));
+  }
   for (const bit of bits) bad[bit >> 3] = (bad[bit >> 3] ?? 0) ^ (1 << (bit & 7));
   return bad;
 }
@@ -212,14 +217,14 @@ const onSerial: Readonly<Record<string, Mutation>> = {
 const onTcp: Readonly<Record<string, Mutation>> = {
   "another transaction id": ({ good, request }, chance) => {
     const bad = Buffer.from(good);
-    bad.writeUInt16BE((request.transactionId + 1 + chance.below(65_535)) & 0xffff, 0);
+    bad.writeUInt16BE((request.transactionId + 100 + chance.below(65_000)) & 0xffff, 0);
     return now(bad);
   },
   "transaction id turned round": ({ good, request }) => {
     const { transactionId: id } = request;
     const turned = ((id & 0xff) << 8) | (id >> 8);
     const bad = Buffer.from(good);
-    bad.writeUInt16BE(turned === id ? id ^ 1 : turned, 0);
+    bad.writeUInt16BE(turned === id ? id ^ 0x8000 : turned, 0);
     return now(bad);
   },
   "a protocol id that is none": ({ good }, chance) => {
@@ -266,4 +271,10 @@ export const calmKinds: readonly string[] = [
 /** Those in which others ask: only on a line that is shared. */
 export function isOfOthers(name: string): boolean {
   return name.startsWith("another master");
+}
+
+/** Whether these bytes are one Modbus TCP frame by their header. */
+export function isWholeFrame(bytes: Buffer): boolean {
+  const isHeader = bytes.length > 8 && bytes.readUInt16BE(2) === 0;
+  return isHeader && bytes.readUInt16BE(4) === bytes.length - 6;
 }

@@ -7,6 +7,7 @@ import type { ModbusIo, Question, RegisterTable, Samples } from "../../../driver
 import { openRegisterMap } from "../../../drivers/devices/registerMap.ts";
 import type { DriverError } from "../../../drivers/errors.ts";
 import { TurnLine } from "../../../drivers/lines/line.ts";
+import { askTogether } from "../../../drivers/lines/together.ts";
 import { clientOf, rtuOn, tcpOn } from "../../fakes/memoryWires.ts";
 import { deviceSettings, pointSettings, serialBus, tcpBus } from "../../fakes/modbusSite.ts";
 import { type Chance, chanceFrom } from "./chance.ts";
@@ -20,6 +21,8 @@ export type Transport = "tcp" | "rtu" | "rtu-socket";
 export interface Tally extends Figures {
   good: number;
   wrong: number;
+  /** Asked with others at once. */
+  together: number;
   readonly errors: Record<string, number>;
   /** Wrong values of a control, by the mutation before them. */
   readonly wrongAfter: Record<string, number>;
@@ -30,7 +33,7 @@ export interface Tally extends Figures {
 export function emptyTally(): Tally {
   return {
     ...{ requests: 0, mutated: 0, mutations: {}, stalls: 0, otherMasters: 0, connections: 0 },
-    ...{ good: 0, wrong: 0, errors: {}, wrongAfter: {}, worstShare: 0 },
+    ...{ good: 0, wrong: 0, together: 0, errors: {}, wrongAfter: {}, worstShare: 0 },
   };
 }
 
@@ -40,6 +43,9 @@ const tables: readonly RegisterTable[] = ["coil", "discrete", "holding", "input"
 const countsOf = { coil: [8, 16, 24], discrete: [8, 24], holding: [1, 2, 10], input: [2, 125] };
 const questionCount = 24;
 const abortOneIn = 200;
+/** Over TCP, one ask of so many is of several questions at once, so many at most. */
+const togetherOneIn = 8;
+const togetherMax = 8;
 /** A stall of the machine is nobody's fault: it is taken off the time of the ask. */
 const stallMsMax = 300;
 
@@ -78,6 +84,11 @@ export async function runTrial(trial: Trial): Promise<void> {
   wire.introduce();
   const asked = questionsOn(line, { wire, isTcp, chance });
   for (let number = 0; number < count; number += 1) {
+    if (isTcp && trial.isControl !== true && chance.oneIn(togetherOneIn)) {
+      number += (await askSeveral(asked, { line, wire, chance, trial })) - 1;
+      await idle(wire, chance);
+      continue;
+    }
     const one = chance.of(asked);
     const label = (): string => `${transport}, seed ${seed}, ask ${number}, "${wire.last}"`;
     const tickBefore = wire.tick;
@@ -103,6 +114,52 @@ export async function runTrial(trial: Trial): Promise<void> {
   await line[Symbol.asyncDispose]();
   if (wire.clock.pending > 0)
     fault(`${transport}, seed ${seed}: ${wire.clock.pending} timers left`);
+}
+
+/** Several questions at once over one connection. @returns how many. */
+async function askSeveral(
+  asked: readonly Asked[],
+  parts: {
+    readonly line: TurnLine<ModbusIo>;
+    readonly wire: HostileWire;
+    readonly chance: Chance;
+    readonly trial: Trial;
+  },
+): Promise<number> {
+  const { line, wire, chance, trial } = parts;
+  const { tally, fault, seed } = trial;
+  const from = chance.below(asked.length - togetherMax);
+  const some = asked.slice(from, from + 2 + chance.below(togetherMax - 1));
+  const questions = some.flatMap(({ question: { direct, readMsMax } }) =>
+    direct === undefined ? [] : [{ direct, readMsMax }],
+  );
+  const ticksFrom = wire.tick + 1;
+  const taken = new Set<number>();
+  let isOver = false;
+  const asking = askTogether(line, questions, {
+    signal: new AbortController().signal,
+    take(index, answer) {
+      const one = some[index];
+      if (one === undefined || taken.has(index)) return fault(`seed ${seed}: an answer to nothing`);
+      taken.add(index);
+      if (!answer.ok) tally.errors[answer.error.kind] = (tally.errors[answer.error.kind] ?? 0) + 1;
+      else if (isRight(one, answer.value, { from: ticksFrom, to: wire.tick })) tally.good += 1;
+      else {
+        tally.wrong += 1;
+        fault(
+          `${trial.transport}, seed ${seed}, several at once: WRONG VALUE of ${one.question.name}`,
+        );
+      }
+    },
+  });
+  void asking.then(() => {
+    isOver = true;
+  });
+  await settled();
+  while (!isOver && wire.step()) await settled();
+  if (!isOver || taken.size !== questions.length) fault(`seed ${seed}: not all of several ended`);
+  tally.together += questions.length;
+  return questions.length;
 }
 
 function ioOn(

@@ -25,3 +25,15 @@ export const codeOf: Readonly<Record<RegisterTable, number>> = {
   holding: 3,
   input: 4,
 };
+
+/** A request as the far end reads it. */
+export function requestOf(bytes: Buffer, isTcp: boolean): SeenRequest {
+  const pdu = isTcp ? bytes.subarray(6) : bytes;
+  return {
+    transactionId: isTcp ? bytes.readUInt16BE(0) : 0,
+    unit: pdu[0] ?? 0,
+    functionCode: pdu[1] ?? 0,
+    address: pdu.readUInt16BE(2),
+    count: pdu.readUInt16BE(4),
+  };
+}
