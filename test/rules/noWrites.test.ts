@@ -67,6 +67,7 @@ describe("the sources", () => {
     expect(writers.map(({ path }) => path).sort()).toEqual([
       "drivers/cameras/onvif/discoveryChild.ts",
       "drivers/cameras/rtsp/connection.ts",
+      "drivers/lines/rtsDirection.ts",
       "drivers/lines/rtuOverTcpLine.ts",
       "drivers/lines/serialLine.ts",
       "drivers/lines/udpLine.ts",
