@@ -17,18 +17,7 @@ export function createRealClock(): Clock {
     monotonicMs() {
       return monotonicMs(bootOffsetMs + performance.now());
     },
-    sleep(ms, signal) {
-      if (signal.aborted) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = (): void => {
-          timer.cancel();
-          signal.removeEventListener("abort", done);
-          resolve();
-        };
-        const timer = clock.timer(ms, done);
-        signal.addEventListener("abort", done);
-      });
-    },
+    sleep: (ms, signal) => sleepBy(clock, ms, signal),
     timer(ms, ring): Timer {
       if (ms > timerMsMax) {
         let inner = clock.timer(timerMsMax, () => {
@@ -53,4 +42,22 @@ function fineTimer(ms: number, ring: () => void): Timer {
   };
   let handle = setImmediate(look);
   return { cancel: () => clearImmediate(handle) };
+}
+
+/** Sleep by a clock's timers: ends after `ms`, or at once when `signal` aborts, and leaves nothing behind. */
+export function sleepBy(
+  clock: Pick<Clock, "timer">,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      timer.cancel();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = clock.timer(ms, done);
+    signal.addEventListener("abort", done);
+  });
 }

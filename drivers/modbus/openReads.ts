@@ -1,6 +1,7 @@
 /** The reads of one batch on their way: which reply is whose, and whether it is valid. Its ids follow one another. */
 
 import type { RegisterRead } from "../contract.ts";
+import type { DriverError } from "../errors.ts";
 import { exceptionLength, headerBytes, lengthAt, requestBytes, word } from "./mbap.ts";
 import { dataBytesOf, functionCodes } from "./readRequest.ts";
 
@@ -73,6 +74,16 @@ export class OpenReads {
     const dataBytes = this.#dataBytes[position] ?? 0;
     const isWhole = length === exceptionLength + dataBytes && bytes[at + 8] === dataBytes;
     return said === code && isWhole ? dataBytes : -1;
+  }
+
+  /** What is wrong with the frame at `at`, which is no valid reply to this read. */
+  misfit(position: number, bytes: Uint8Array, at: number): DriverError {
+    const read = this.#reads[position];
+    const [unit, code] = [bytes[at + 6], bytes[at + 7]];
+    return {
+      kind: "badReply",
+      message: `a reply of unit ${unit}, function ${code}, ${word(bytes, at + 4)} bytes does not fit the question to unit ${read?.unit}, ${read?.table}`,
+    };
   }
 
   /**

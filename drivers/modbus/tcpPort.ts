@@ -17,6 +17,7 @@ import {
   word,
 } from "./mbap.ts";
 import { OpenReads } from "./openReads.ts";
+import { ReadBatch } from "./readBatch.ts";
 import type { PortEvents } from "./readPort.ts";
 import { refusalOf } from "./readRequest.ts";
 
@@ -42,14 +43,6 @@ const notReached: DriverError = {
   message: "the device before it in the line kept silent",
 };
 
-/** Several reads in one go, until the last of them has its outcome. */
-interface Batch {
-  readonly take: TakeReply;
-  readonly done: (bug: unknown) => void;
-  /** What `take` threw first. */
-  bug: unknown;
-}
-
 /**
  * Lives as long as its line; the socket below is attached and detached. Ids go on over connections,
  * so that a gateway that outlives one cannot hand its old reply to a new question.
@@ -62,7 +55,7 @@ export class TcpPort implements ModbusIo {
   #outbox: Buffer = Buffer.alloc(requestBytes);
   #sender: Sender | null = null;
   readonly #open = new OpenReads(readsMax);
-  #batch: Batch | null = null;
+  #batch: ReadBatch | null = null;
   readonly #deadline: Deadline;
   #lastId = 0;
   /** Ids this connection may still use before one of them could come round again. */
@@ -123,7 +116,7 @@ export class TcpPort implements ModbusIo {
         if (bug === undefined) resolve();
         else reject(bug);
       };
-      this.#batch = { take, done, bug: undefined };
+      this.#batch = new ReadBatch(take, done);
       signal.addEventListener("abort", stop);
       this.#begin(requests);
     });
@@ -231,7 +224,7 @@ export class TcpPort implements ModbusIo {
   #reply(position: number, at: number): void {
     const dataBytes = this.#open.dataBytesIn(position, this.#inbox, at, this.#outbox);
     if (dataBytes === -1) {
-      this.#settle(position, fail(this.#misfit(position, at)));
+      this.#settle(position, fail(this.#open.misfit(position, this.#inbox, at)));
       return;
     }
     this.#events.answered();
@@ -242,15 +235,6 @@ export class TcpPort implements ModbusIo {
         : ok(this.#inbox.subarray(from, from + dataBytes));
     this.#settle(position, outcome);
     this.#renewIfUsedUp();
-  }
-
-  #misfit(position: number, at: number): DriverError {
-    const asked = this.#open.read(position);
-    const [unit, code] = [this.#inbox[at + 6], this.#inbox[at + 7]];
-    return {
-      kind: "badReply",
-      message: `a reply of unit ${unit}, function ${code}, ${word(this.#inbox, at + 4)} bytes does not fit the question to unit ${asked?.unit}, ${asked?.table}`,
-    };
   }
 
   /** A connection on which a late reply could meet its own id again is replaced before that. */
@@ -288,9 +272,9 @@ export class TcpPort implements ModbusIo {
     for (let error = first; this.#open.count > 0; error = others) {
       const position = this.#open.oldest;
       this.#open.close(position);
-      give(batch, position, fail(error));
+      batch.give(position, fail(error));
     }
-    batch.done(batch.bug);
+    batch.end();
   }
 
   #settle(position: number, outcome: Result<Uint8Array, DriverError>): void {
@@ -299,21 +283,12 @@ export class TcpPort implements ModbusIo {
     this.#open.close(position);
     if (this.#open.count > 0) {
       this.#awaitOldest();
-      give(batch, position, outcome);
+      batch.give(position, outcome);
       return;
     }
     this.#batch = null;
     this.#deadline.clear();
-    give(batch, position, outcome);
-    batch.done(batch.bug);
-  }
-}
-
-/** A bug of whoever takes it must not tear the stream: it is told when the batch is over. */
-function give(batch: Batch, position: number, outcome: Result<Uint8Array, DriverError>): void {
-  try {
-    batch.take(position, outcome);
-  } catch (error) {
-    batch.bug ??= error;
+    batch.give(position, outcome);
+    batch.end();
   }
 }

@@ -1,6 +1,6 @@
 /** The real clock, counting the timers that are set: 0 after everything was disposed. */
 
-import { createRealClock } from "../../agent/realClock.ts";
+import { createRealClock, sleepBy } from "../../agent/realClock.ts";
 import type { Clock, Timer } from "../../config/words/time.ts";
 
 export interface CountingClock extends Clock {
@@ -28,18 +28,7 @@ export function createCountingClock(): CountingClock {
     now: () => real.now(),
     monotonicMs: () => real.monotonicMs(),
     timer,
-    sleep(ms, signal) {
-      if (signal.aborted) return Promise.resolve();
-      return new Promise((resolve) => {
-        const done = (): void => {
-          ringing.cancel();
-          signal.removeEventListener("abort", done);
-          resolve();
-        };
-        const ringing = timer(ms, done);
-        signal.addEventListener("abort", done);
-      });
-    },
+    sleep: (ms, signal) => sleepBy({ timer }, ms, signal),
     get pending() {
       return set.size;
     },

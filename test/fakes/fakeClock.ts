@@ -1,5 +1,6 @@
 /** A clock that stands still until told to go: hours in milliseconds, and steps of the wall clock. */
 
+import { sleepBy } from "../../agent/realClock.ts";
 import {
   type Clock,
   type Instant,
@@ -51,16 +52,7 @@ export class FakeClock implements Clock {
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        timer.cancel();
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = this.timer(ms, done);
-      signal.addEventListener("abort", done);
-    });
+    return sleepBy(this, ms, signal);
   }
 
   /** How many timers are set: 0 after everything was disposed. */

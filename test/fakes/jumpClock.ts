@@ -1,5 +1,6 @@
 /** A clock that jumps from timer to timer: no waiting, no promise of its own; many thousand questions a second. */
 
+import { sleepBy } from "../../agent/realClock.ts";
 import {
   type Clock,
   type Instant,
@@ -41,16 +42,7 @@ export class JumpClock implements Clock {
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        timer.cancel();
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = this.timer(ms, done);
-      signal.addEventListener("abort", done);
-    });
+    return sleepBy(this, ms, signal);
   }
 
   /** Timers that are set. */

@@ -7,6 +7,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lookAtCertificates } from "../../agent/install/doctor/certificates.ts";
@@ -80,6 +81,12 @@ async function findings(given: Given = {}): Promise<readonly Finding[]> {
   const machine = createMachine();
   await examine({ config, text, dataDir, clock, machine, signal }, (one) => found.push(one));
   return found;
+}
+
+function asCommand(...words: string[]) {
+  const door = new URL("../../agent/hazgate.mjs", import.meta.url).pathname;
+  const line = [door, "doctor", "--data", join(dir, "data"), ...words];
+  return spawnSync(process.execPath, line, { encoding: "utf8" });
 }
 
 function badIn(found: readonly Finding[], area: DoctorArea): string {
@@ -187,15 +194,19 @@ describe("hazgate doctor", () => {
     expect(badIn(await findings({ port: "/dev/ttyNOT" }), "serial")).toContain(
       "no port /dev/ttyNOT",
     );
+    // It begins before the pseudo-terminal is there: a child inherits the far end.
+    const program = fileURLToPath(new URL("../drivers/portChild.ts", import.meta.url));
+    const holder = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
     await using device = new ModbusRtuDevice();
-    const hold = `require("node:fs").openSync(process.argv[1], "r+"); console.log("held"); setInterval(() => {}, 1e6)`;
-    const holder = spawn(process.execPath, ["-e", hold, device.path], {
-      stdio: ["ignore", "pipe", "ignore"],
-    });
+    holder.stdin.write(`locked ${device.path}\n`);
     await once(holder.stdout, "data");
-    const found = await findings({ port: device.path });
-    holder.kill("SIGKILL");
-    expect(found.map(({ seen }) => seen.en).join("\n")).toContain(`(${holder.pid})`);
+    const seenOf = async (): Promise<string> =>
+      (await findings({ port: device.path })).map(({ seen }) => seen.en).join("\n");
+    expect(await seenOf()).toContain(`is held by portChild.ts (${holder.pid})`);
+    const gone = once(holder, "exit");
+    holder.stdin.end();
+    await gone;
+    expect(await seenOf()).toContain(`${device.path} is there, permitted and free`);
   });
 
   test("a clock that a power cut has set back, and one that nobody keeps", async () => {
@@ -220,17 +231,12 @@ describe("hazgate doctor", () => {
   });
 
   test("as a command: lines with what mends it, in the reader's language, and the exit code", () => {
-    const door = new URL("../../agent/hazgate.mjs", import.meta.url).pathname;
-    const run = (...words: string[]) =>
-      spawnSync(process.execPath, [door, "doctor", "--data", join(dir, "data"), ...words], {
-        encoding: "utf8",
-      });
     const config = siteFile({ url: "mqtts://127.0.0.1:9" });
-    const away = run("--config", config, "--lang", "zh");
+    const away = asCommand("--config", config, "--lang", "zh");
     expect(away.stdout).toContain("没有程序在该端口监听");
     expect(away.stdout).toMatch(/-> ping -c 3 127\.0\.0\.1/);
     expect(away.status).toBe(4);
-    const none = run("--config", join(dir, "none.yaml"), "--json");
+    const none = asCommand("--config", join(dir, "none.yaml"), "--json");
     expect(JSON.parse(none.stdout).findings).toContainEqual(
       expect.objectContaining({ area: "site", state: "bad" }),
     );

@@ -1,15 +1,13 @@
-/** The serial ports of the site file: there, permitted, free, and named so that a replug does not swap them. */
+/** The serial ports of the site file: there, permitted, and free. How they are named is judged by the check. */
 
 import { constants } from "node:fs";
 import { access, realpath } from "node:fs/promises";
 import { userInfo } from "node:os";
 import type { Site } from "../../../config/site.ts";
 import { word } from "../../../config/words/bilingual.ts";
-import { holdersOf, lastingNames } from "../../../drivers/lines/portFacts.ts";
+import { lockHolderOf, openerOf } from "../../../drivers/lines/portHolder.ts";
+import { serialNames } from "../../../drivers/lines/serialNames.ts";
 import { command, findingsOf, type Tell } from "./finding.ts";
-
-/** Numbered by the order of plugging in. */
-const numberedPort = /^\/dev\/tty(USB|ACM)\d+$/;
 
 export async function lookAtSerialPorts(site: Site, tell: Tell): Promise<void> {
   for (const [id, bus] of Object.entries(site.buses)) {
@@ -20,9 +18,10 @@ export async function lookAtSerialPorts(site: Site, tell: Tell): Promise<void> {
 async function lookAtPort(id: string, port: string, tell: Tell): Promise<void> {
   const { well, doubtful, bad } = findingsOf("serial", tell);
   const device = await realpath(port).catch(() => null);
-  const names = await lastingNames();
   if (device === null) {
-    const there = names.map(({ name }) => name).join(" ");
+    const there = serialNames()
+      .map(({ name }) => name)
+      .join(" ");
     bad(
       word(`${id}: 没有串口 ${port}`, `${id}: there is no port ${port}`),
       there === ""
@@ -40,23 +39,14 @@ async function lookAtPort(id: string, port: string, tell: Tell): Promise<void> {
     );
     return;
   }
-  const others = (await holdersOf(port)).filter(({ pid }) => pid !== process.pid);
-  if (others.length > 0) {
-    const who = others.map(({ pid, name }) => `${name} (${pid})`).join(", ");
-    const seen = word(`${id}: ${port} 正被 ${who} 使用`, `${id}: ${port} is held by ${who}`);
-    doubtful(
-      seen,
-      word("如果不是 hazgate 自己, 请停掉它", "if that is not hazgate itself, stop it"),
-    );
-  } else well(`${id}: ${port} 可用, 空闲`, `${id}: ${port} is there, permitted and free`);
-  const lasting = names.find((one) => one.device === device)?.name;
-  if (numberedPort.test(port) && lasting !== undefined) {
-    doubtful(
-      word(
-        `${id}: ${port} 的编号会随插拔变化`,
-        `${id}: the number of ${port} changes with replugging`,
-      ),
-      word(`port: 改写为 ${lasting}`, `write port: ${lasting}`),
-    );
+  const holder = lockHolderOf(device) ?? (await openerOf(device));
+  if (holder === null) {
+    well(`${id}: ${port} 可用, 空闲`, `${id}: ${port} is there, permitted and free`);
+    return;
   }
+  const who = `${holder.name} (${holder.pid})`;
+  doubtful(
+    word(`${id}: ${port} 正被 ${who} 使用`, `${id}: ${port} is held by ${who}`),
+    word("如果不是 hazgate 自己, 请停掉它", "if that is not hazgate itself, stop it"),
+  );
 }

@@ -1,11 +1,11 @@
 /** Our line as a process: driver, schedule, back-off, silence; no limits, no journal, no uplink. */
 
-import { createLineLoop } from "../../../agent/acquire/lineLoop.ts";
 import { openField } from "../../../agent/field.ts";
 import { listPoints } from "../../../agent/pointList.ts";
 import { createRealClock } from "../../../agent/realClock.ts";
 import { siteSchema } from "../../../config/site.ts";
 import { settingsOf } from "../measure/child.ts";
+import { runOwnLoops } from "../measure/ownLoops.ts";
 import { type MasterCounts, type MasterSettings, wordOf } from "./lineShape.ts";
 
 const { link, baud, units, registers, timeoutMs, everyMs } = settingsOf<MasterSettings>();
@@ -36,31 +36,9 @@ const expected = list.points.map(({ id }) => {
 });
 const counts = { good: 0, wrong: 0, failed: 0 } satisfies MasterCounts;
 
-const stop = new AbortController();
-const loops = field.lines.map(({ asked }) =>
-  createLineLoop({
-    asked,
-    clock,
-    sink: {
-      samples(key, samples) {
-        const block = field.normalisers[key]?.readings(samples);
-        if (block === undefined) return;
-        const isRight = (position: number, i: number): boolean =>
-          block.qualities[i] === 0 && block.values[i] === expected[position];
-        if ([...block.points].every(isRight)) counts.good += 1;
-        else counts.wrong += 1;
-      },
-      silence() {
-        counts.failed += 1;
-      },
-      connection() {},
-    },
-  }).run(stop.signal),
-);
-process.once("SIGTERM", () => {
-  stop.abort();
-  void Promise.all(loops).then(async () => {
-    await field[Symbol.asyncDispose]();
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
-  });
+runOwnLoops({ field, clock }, counts, (block) => {
+  const isRight = (position: number, i: number): boolean =>
+    block.qualities[i] === 0 && block.values[i] === expected[position];
+  if ([...block.points].every(isRight)) counts.good += 1;
+  else counts.wrong += 1;
 });

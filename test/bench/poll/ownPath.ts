@@ -1,6 +1,5 @@
 /** Our polling path alone, as a process: lines, drivers, schedule, scaling; no limits, no journal, no uplink. */
 
-import { createLineLoop } from "../../../agent/acquire/lineLoop.ts";
 import { openField } from "../../../agent/field.ts";
 import { listPoints } from "../../../agent/pointList.ts";
 import { createRealClock } from "../../../agent/realClock.ts";
@@ -9,6 +8,7 @@ import { loadIndexOf } from "../../../agent/sim/plant/loadSite.ts";
 import { identityOf } from "../../../agent/sim/plant/telltale.ts";
 import { siteSchema } from "../../../config/site.ts";
 import { settingsOf } from "../measure/child.ts";
+import { runOwnLoops } from "../measure/ownLoops.ts";
 import { isRight, machineMs, tickAt } from "./fieldShape.ts";
 import { type PolledPlant, polledSite } from "./polledSite.ts";
 
@@ -32,28 +32,4 @@ function take({ points, values, qualities }: ReadingBlock): void {
   counts.checked += points.length;
 }
 
-const stop = new AbortController();
-const loops = field.lines.map(({ asked, together }) =>
-  createLineLoop({
-    asked,
-    together,
-    clock,
-    sink: {
-      samples(key, samples) {
-        const block = field.normalisers[key]?.readings(samples);
-        if (block !== undefined) take(block);
-      },
-      silence() {
-        counts.failed += 1;
-      },
-      connection() {},
-    },
-  }).run(stop.signal),
-);
-process.once("SIGTERM", () => {
-  stop.abort();
-  void Promise.all(loops).then(async () => {
-    await field[Symbol.asyncDispose]();
-    process.stdout.write(`${JSON.stringify(counts)}\n`);
-  });
-});
+runOwnLoops({ field, clock }, counts, take);
