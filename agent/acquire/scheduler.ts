@@ -121,10 +121,13 @@ class LineScheduler implements Scheduler {
     const everyMs = this.#questions[question]?.everyMs ?? 1;
     const due = this.#dueMs[question] ?? nowMs;
     // Back on the grid, too, after a device that came back was asked out of it.
-    const next = this.#startMs + (Math.floor((due - this.#startMs) / everyMs) + 1) * everyMs;
-    const skipped = Math.max(0, Math.floor((nowMs - next) / everyMs));
+    let periods = Math.floor((due - this.#startMs) / everyMs) + 1;
+    // A sum is rounded more coarsely beyond each power of two (2^23 ms: after 2.3 hours), so the division may come out
+    // a hair below a whole number: the same due time again would have the question asked without end.
+    if (this.#startMs + periods * everyMs <= due) periods += 1;
+    const skipped = Math.max(0, Math.floor((nowMs - this.#startMs) / everyMs) - periods);
     this.#missed += skipped;
-    this.#dueMs[question] = next + skipped * everyMs;
+    this.#dueMs[question] = this.#startMs + (periods + skipped) * everyMs;
   }
 
   again(question: number, nowMs: number): void {

@@ -162,3 +162,35 @@ test("on any line with room to spare no living unit is ever later than a period 
     { numRuns: 60 },
   );
 });
+
+test("however long the box has been up, a question is asked once each period", () => {
+  // Milliseconds since the boot carry a fraction, and are rounded ever more coarsely beyond each power of two.
+  const sinceBoot = fc.record({
+    power: fc.integer({ min: 10, max: 41 }),
+    beforeMs: fc.double({ min: 0, max: 3_000, noNaN: true }),
+    everyMs: fc.integer({ min: 10, max: 2_000 }),
+    lateMs: fc.double({ min: 0, max: 5, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(sinceBoot, ({ power, beforeMs, everyMs, lateMs }) => {
+      const startMs = 2 ** power - beforeMs;
+      const line = [{ everyMs, readMsMax: 5, device: 0, isHazard: false }];
+      const scheduler = createScheduler(line, startMs, () => 5);
+      const periods = Math.ceil(6_000 / everyMs);
+      const endMs = startMs + periods * everyMs - 0.5;
+      let asks = 0;
+      for (let nowMs = startMs; nowMs < endMs && asks <= 2 * periods; ) {
+        const decision = scheduler.next(nowMs, [up]);
+        if (decision.do === "ask") {
+          asks += 1;
+          scheduler.done(0, nowMs);
+        } else if (decision.do === "wait") nowMs = decision.untilMs + lateMs;
+        else throw new Error(`unasked: ${decision.do}`);
+      }
+      // Late by its own waits only, never more often.
+      expect(asks).toBeLessThanOrEqual(periods);
+      expect(asks).toBeGreaterThan(periods / 2);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -33,6 +33,8 @@ const bareMsMax = 100_000;
 const samples = 10;
 /** Of the requests promised while the machine did not stand still: one under way when it does is late too. */
 const pollsShareMin = 0.98;
+/** More than this is a line that asks without end: what was late is asked once, not again and again. */
+const pollsShareMax = 1.1;
 
 interface Measured {
   readonly cameras: number;
@@ -86,6 +88,9 @@ function faultsOf({ figures, cameras, ...measured }: Measured): string[] {
   return [
     ...figures.alarms.map((alarm) => `false alarm: ${alarm}`),
     ...(figures.on === cameras ? [] : [`${figures.on} of ${cameras} cameras are ON`]),
+    ...(requestsPerS <= requestsPerSPromised * pollsShareMax
+      ? []
+      : [`${requestsPerS} requests a second where ${requestsPerSPromised} are due`]),
     ...(share >= pollsShareMin ? [] : [`${figure(share * 100)} % of the promised requests`]),
   ];
 }

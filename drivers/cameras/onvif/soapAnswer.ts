@@ -19,13 +19,13 @@ export interface SoapBounds {
   readonly entitiesMax: number;
 }
 
-/** Of most questions: services come with about 200 tags, a pull's 30 messages with about 1,000. */
+/** Of most questions: by estimate, services come with some 200 tags, a pull's 30 messages with some 1,000. */
 export const shortAnswer: SoapBounds = {
   bytesMax: 192 * 1024,
   ...{ tagsMax: 5_000, attributesMax: 4_000, entitiesMax: 2_000 },
 };
 
-/** Of profiles: a recorder of 64 channels with two each answers with about 400 kB in 17,000 tags, 1,300 attributes. */
+/** Of profiles: a recorder of 64 channels with two each answers with about 400 kB; by estimate in 17,000 tags with 1,300 attributes. */
 export const profilesAnswer: SoapBounds = {
   bytesMax: 640 * 1024,
   ...{ tagsMax: 20_000, attributesMax: 8_000, entitiesMax: 2_000 },
