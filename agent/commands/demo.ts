@@ -121,24 +121,28 @@ function hints(
 ): string[] {
   const tcp = plant.tcp.map(({ host, port }) => `${host}:${port}`).join(", ");
   const serial = plant.serial.map(({ path, baud }) => `${path} (${baud} baud)`).join(", ");
+  const gateways = plant.gateways.map(({ host, port }) => `${host}:${port}`).join(", ");
+  const status = `npm run hazgate -- status --data ${join(at.dataDir, "agent")}`;
   const audit = `npm run hazgate -- audit --data ${join(at.dataDir, "agent")}`;
   return at.io.lang === "zh"
     ? [
         "hazgate 演示：模拟罐区 + 本机网关 + 平台替身，全部在本机回环上。Ctrl-C 停止。",
-        `  现场设备: Modbus TCP ${tcp}; RS-485 ${serial}`,
+        `  现场设备: Modbus TCP ${tcp}; RS-485 ${serial}; RTU over TCP ${gateways}`,
         `  平台替身: ${at.platformUrl}`,
         `  站点文件: ${at.config}（数据在 ${at.dataDir}）`,
         "  在此输入场景再回车: start gas-leak | start overfill | start dead-slave | list | stop all",
         `  试一试（另开终端）: npm run hazgate -- check --config ${at.config}`,
+        `                      ${status}`,
         `                      ${audit}`,
       ]
     : [
         "hazgate demo: a simulated tank farm, this gateway and a stand-in platform, all on loopback. Ctrl-C stops.",
-        `  Devices:   Modbus TCP ${tcp}; RS-485 ${serial}`,
+        `  Devices:   Modbus TCP ${tcp}; RS-485 ${serial}; RTU over TCP ${gateways}`,
         `  Platform:  ${at.platformUrl}`,
         `  Site file: ${at.config} (data in ${at.dataDir})`,
         "  Type a scenario here, then Enter: start gas-leak | start overfill | start dead-slave | list | stop all",
         `  In a second terminal: npm run hazgate -- check --config ${at.config}`,
+        `                        ${status}`,
         `                        ${audit}`,
       ];
 }

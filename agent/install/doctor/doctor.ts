@@ -34,7 +34,7 @@ export async function examine(options: DoctorOptions, tell: Tell): Promise<void>
   const isRunning = await lookAtDataFolder(dataDir, site, tell);
   await lookAtClock(options, tell);
   if (site === null) return;
-  await lookAtSerialPorts(site, tell);
+  await lookAtSerialPorts(site, isRunning, tell);
   if (site.page !== undefined) await lookAtPage(site.page.listen, isRunning, tell);
   await lookAtCertificates(certificateFiles(site, options.config), clock.now().wallMs, tell);
   for (const [id, settings] of Object.entries(site.uplinks)) {

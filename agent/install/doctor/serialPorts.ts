@@ -9,13 +9,24 @@ import { lockHolderOf, openerOf } from "../../../drivers/lines/portHolder.ts";
 import { serialNames } from "../../../drivers/lines/serialNames.ts";
 import { command, findingsOf, type Tell } from "./finding.ts";
 
-export async function lookAtSerialPorts(site: Site, tell: Tell): Promise<void> {
+/** `isAgentRunning`: then a port that hazgate holds is held as it should be. */
+export async function lookAtSerialPorts(
+  site: Site,
+  isAgentRunning: boolean,
+  tell: Tell,
+): Promise<void> {
   for (const [id, bus] of Object.entries(site.buses)) {
-    if (bus.type === "modbus-rtu") await lookAtPort(id, bus.port, tell);
+    if (bus.type === "modbus-rtu") await lookAtPort({ id, port: bus.port, isAgentRunning }, tell);
   }
 }
 
-async function lookAtPort(id: string, port: string, tell: Tell): Promise<void> {
+interface Port {
+  readonly id: string;
+  readonly port: string;
+  readonly isAgentRunning: boolean;
+}
+
+async function lookAtPort({ id, port, isAgentRunning }: Port, tell: Tell): Promise<void> {
   const { well, doubtful, bad } = findingsOf("serial", tell);
   const device = await realpath(port).catch(() => null);
   if (device === null) {
@@ -42,6 +53,10 @@ async function lookAtPort(id: string, port: string, tell: Tell): Promise<void> {
   const holder = lockHolderOf(device) ?? (await openerOf(device));
   if (holder === null) {
     well(`${id}: ${port} 可用, 空闲`, `${id}: ${port} is there, permitted and free`);
+    return;
+  }
+  if (isAgentRunning && holder.name.startsWith("hazgate")) {
+    well(`${id}: ${port} 网关正在用`, `${id}: ${port} is used by the running agent`);
     return;
   }
   const who = `${holder.name} (${holder.pid})`;
